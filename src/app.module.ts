@@ -1,0 +1,55 @@
+import { Module } from '@nestjs/common';
+import { ConfigModule } from '@nestjs/config';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { RolesGuard } from './common/auth/roles.guard';
+import { CommonModule } from './common/common.module';
+import { DatabaseModule } from './common/database/database.module';
+import { HttpExceptionFilter } from './common/errors/http-exception.filter';
+import { EnvelopeInterceptor } from './common/http/envelope.interceptor';
+import { IdempotencyModule } from './common/idempotency/idempotency.module';
+import { RequestLoggingModule } from './common/http/request-logging.module';
+import { createValidationPipe } from './common/http/validation.pipe';
+import { RateLimitGuard } from './common/throttle/rate-limit.guard';
+import { ThrottleModule } from './common/throttle/throttle.module';
+import { appConfig } from './config/app.config';
+import { authConfig } from './config/auth.config';
+import { databaseConfig } from './config/database.config';
+import { AdminModule } from './modules/admin/admin.module';
+import { AuthModule } from './modules/auth/auth.module';
+import { JwtAuthGuard } from './modules/auth/jwt-auth.guard';
+import { EmergenciesModule } from './modules/emergencies/emergencies.module';
+import { EventsModule } from './modules/events/events.module';
+import { HealthModule } from './modules/health/health.module';
+import { UsersModule } from './modules/users/users.module';
+
+@Module({
+  imports: [
+    ConfigModule.forRoot({
+      isGlobal: true,
+      cache: true,
+      // What is set outside wins over .env.
+      load: [appConfig, authConfig, databaseConfig],
+    }),
+    CommonModule,
+    RequestLoggingModule,
+    DatabaseModule,
+    ThrottleModule,
+    EventsModule,
+    UsersModule,
+    AuthModule,
+    AdminModule,
+    EmergenciesModule,
+    IdempotencyModule,
+    HealthModule,
+  ],
+  providers: [
+    { provide: APP_PIPE, useFactory: createValidationPipe },
+    { provide: APP_FILTER, useClass: HttpExceptionFilter },
+    // In this order: who asks, how often, and whether they may.
+    { provide: APP_GUARD, useClass: JwtAuthGuard },
+    { provide: APP_GUARD, useClass: RateLimitGuard },
+    { provide: APP_GUARD, useClass: RolesGuard },
+    { provide: APP_INTERCEPTOR, useClass: EnvelopeInterceptor },
+  ],
+})
+export class AppModule {}

@@ -1,0 +1,50 @@
+import { Global, Logger, Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import type { ConfigType } from '@nestjs/config';
+import mongoose, { type Connection } from 'mongoose';
+import { databaseConfig } from '../../config/database.config';
+import { DatabaseReadiness } from './database-readiness';
+import { TransactionRunner } from './transaction-runner';
+
+// Models join the transaction they are called in, without the session being handed through.
+mongoose.set('transactionAsyncLocalStorage', true);
+mongoose.set('strictQuery', 'throw');
+
+const DEFAULT_DATABASE = 'allynet';
+
+/** The connection to MongoDB and the transactions on it. */
+@Global()
+@Module({
+  imports: [
+    MongooseModule.forRootAsync({
+      inject: [databaseConfig.KEY],
+      useFactory: (config: ConfigType<typeof databaseConfig>) => {
+        if (!config.uri)
+          throw new Error('MONGODB_URI is not set and no embedded database was started.');
+        return {
+          uri: config.uri,
+          dbName:
+            config.name ??
+            (new URL(config.uri.replace(/,[^/]*/, '')).pathname.slice(1) || DEFAULT_DATABASE),
+          // The server is not ready before its unique indexes exist: DatabaseReadiness builds them and waits.
+          autoIndex: false,
+          // While no primary can be reached a request fails in seconds instead of hanging for the default 30.
+          serverSelectionTimeoutMS: 5000,
+          maxPoolSize: 32,
+          retryAttempts: 3,
+          retryDelay: 500,
+          writeConcern: { w: 'majority', journal: true },
+          connectionFactory: (connection: Connection) => {
+            connection.on('error', (error: Error) =>
+              new Logger('MongoDB').error(`Connection: ${error.message}`),
+            );
+            return connection;
+          },
+        };
+      },
+    }),
+  ],
+  providers: [TransactionRunner, DatabaseReadiness],
+  exports: [TransactionRunner, DatabaseReadiness],
+})
+export class DatabaseModule {}

@@ -1,0 +1,71 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import type { ClientSession } from 'mongodb';
+import type { Connection } from 'mongoose';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { unavailable } from '../errors/domain-error';
+import { SECOND } from '../time/clock';
+
+/** After this long a transaction is not tried again (the driver's own limit is 120 s). */
+const RETRY_LIMIT_MS = 5 * SECOND;
+
+interface RunningTransaction {
+  session: ClientSession;
+  afterCommit: (() => void)[];
+}
+
+/**
+ * Runs work in one MongoDB transaction: majority reads, writes acknowledged by a majority and on disk.
+ *
+ * The callback may run more than once (MongoDB aborts one of two transactions that touch the same document), so it must
+ * build its documents inside and tell nobody outside. It must await its operations one after another. Models join the
+ * transaction by themselves; native collection calls only with the `session` that is handed in.
+ */
+@Injectable()
+export class TransactionRunner {
+  private readonly logger = new Logger(TransactionRunner.name);
+  private readonly current = new AsyncLocalStorage<RunningTransaction>();
+
+  constructor(@InjectConnection() private readonly connection: Connection) {}
+
+  /**
+   * Inside another `run` the work joins that transaction and stands or falls with it.
+   *
+   * @throws DomainError UNAVAILABLE when conflicts or an absent primary last longer than 5 s.
+   */
+  async run<T>(work: (session: ClientSession) => Promise<T>): Promise<T> {
+    const outer = this.current.getStore();
+    if (outer) return work(outer.session);
+    const deadline = Date.now() + RETRY_LIMIT_MS;
+    let attempts = 0;
+    let afterCommit: (() => void)[] = [];
+    const result = await this.connection.transaction<T>(
+      async (session) => {
+        attempts += 1;
+        if (attempts > 1 && Date.now() > deadline) {
+          this.logger.warn(`Gave up a transaction after ${attempts - 1} attempts`);
+          throw unavailable();
+        }
+        afterCommit = [];
+        return this.current.run({ session, afterCommit }, () => work(session));
+      },
+      {
+        readConcern: { level: 'majority' },
+        writeConcern: { w: 'majority', j: true },
+        maxCommitTimeMS: RETRY_LIMIT_MS,
+      },
+    );
+    for (const task of afterCommit) task();
+    return result;
+  }
+
+  /**
+   * Runs a task once the transaction that is under way has committed, outside of it; at once where there is none. For
+   * what may be lost with the process (a sweeper makes up for it), never for what must happen.
+   */
+  afterCommit(task: () => void): void {
+    const running = this.current.getStore();
+    if (running) running.afterCommit.push(task);
+    else task();
+  }
+}

@@ -1,0 +1,25 @@
+import { ValidationPipe } from '@nestjs/common';
+import type { ValidationError } from 'class-validator';
+import { type FieldProblem, validationFailed } from '../errors/domain-error';
+
+/** The one way input is checked: unknown fields are refused, and each problem names its field. */
+export function createValidationPipe(): ValidationPipe {
+  return new ValidationPipe({
+    transform: true,
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    stopAtFirstError: false,
+    validationError: { target: false, value: false },
+    exceptionFactory: (errors) => validationFailed(errors.flatMap((error) => problems(error))),
+  });
+}
+
+function problems(error: ValidationError, parent = ''): FieldProblem[] {
+  const field = parent ? `${parent}.${error.property}` : error.property;
+  const own = Object.values(error.constraints ?? {});
+  return [
+    ...(own.length > 0 ? [{ field, messages: own }] : []),
+    ...(error.children ?? []).flatMap((child) => problems(child, field)),
+  ];
+}

@@ -1,0 +1,116 @@
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { InjectModel } from '@nestjs/mongoose';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Model } from 'mongoose';
+import { from, lastValueFrom, type Observable } from 'rxjs';
+import type { Actor } from '../auth/actor';
+import { duplicateKeyIndex } from '../database/duplicate-key';
+import { TransactionRunner } from '../database/transaction-runner';
+import { DomainError, invalidField } from '../errors/domain-error';
+import type { ErrorCode } from '../errors/error-codes';
+import { Clock } from '../time/clock';
+import { bodyHash, IDEMPOTENCY_KEY_FORM } from './idempotency-key';
+import { IDEMPOTENT_ROUTE, REPLAYED_HEADER } from './idempotent.decorator';
+import { IdempotencyRecord } from './idempotency-record.schema';
+
+interface Keyed {
+  id: string;
+  hash: string;
+}
+
+/**
+ * Makes `@Idempotent()` routes repeatable by Idempotency-Key. The whole handler runs in one transaction that begins by
+ * claiming the key, so effect and record are written together or not at all, and a repeat that arrives meanwhile waits
+ * for the first: the database makes the second claim of a key retry until the first has committed.
+ */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly transactions: TransactionRunner,
+    private readonly clock: Clock,
+    @InjectModel(IdempotencyRecord.name) private readonly records: Model<IdempotencyRecord>,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    if (context.getType() !== 'http') return next.handle();
+    const request = context.switchToHttp().getRequest<FastifyRequest & { user?: Actor }>();
+    const key = request.headers['idempotency-key'];
+    const applies = this.reflector.get<boolean | undefined>(IDEMPOTENT_ROUTE, context.getHandler());
+    if (!applies || key === undefined || !request.user) return next.handle();
+    if (typeof key !== 'string' || !IDEMPOTENCY_KEY_FORM.test(key)) {
+      throw invalidField(
+        'Idempotency-Key',
+        'Idempotency-Key must be 1 to 200 visible ASCII characters',
+      );
+    }
+    const keyed: Keyed = {
+      id: `${request.user.id.toHexString()} ${request.method} ${request.url.split('?')[0] ?? ''} ${key}`,
+      hash: bodyHash(request.body ?? null),
+    };
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    return from(this.once(keyed, next, reply));
+  }
+
+  private async once(keyed: Keyed, next: CallHandler, reply: FastifyReply): Promise<unknown> {
+    try {
+      return await this.transactions.run(async (session) => {
+        await this.records.collection.insertOne(this.claim(keyed) as never, { session });
+        const data: unknown = await lastValueFrom(next.handle());
+        await this.records.collection.updateOne(
+          { _id: keyed.id as never },
+          { $set: { status: reply.statusCode, data } },
+          { session },
+        );
+        return data;
+      });
+    } catch (error) {
+      if (duplicateKeyIndex(error) === '_id_') return this.replay(keyed, reply);
+      if (error instanceof DomainError) await this.recordRefusal(keyed, error);
+      throw error;
+    }
+  }
+
+  private claim({ id, hash }: Keyed): IdempotencyRecord {
+    return { _id: id, bodyHash: hash, createdAt: this.clock.now() };
+  }
+
+  private async replay({ id, hash }: Keyed, reply: FastifyReply): Promise<unknown> {
+    const record = await this.records.findById(id).lean<IdempotencyRecord>();
+    if (!record || record.bodyHash !== hash) {
+      throw new DomainError(
+        'IDEMPOTENCY_KEY_REUSED',
+        'This Idempotency-Key was used with another body. Use a new one for a new request.',
+      );
+    }
+    void reply.header(REPLAYED_HEADER, 'true');
+    if (record.error) {
+      const { code, message, details } = record.error;
+      throw new DomainError(code as ErrorCode, message, details);
+    }
+    void reply.status(record.status ?? 200);
+    return record.data;
+  }
+
+  /** A refusal had no effect, so it is recorded after its transaction was undone. Ours (5xx) and passing ones are not. */
+  private async recordRefusal(
+    keyed: Keyed,
+    { code, status, message, details }: DomainError,
+  ): Promise<void> {
+    if (status >= 500 || status === 429 || status === 400) return;
+    try {
+      await this.records.collection.insertOne({
+        ...this.claim(keyed),
+        error: { code, message, ...(details === undefined ? {} : { details }) },
+      } as never);
+    } catch (error) {
+      if (duplicateKeyIndex(error) === null) throw error;
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import { type ExecutionContext, Module } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import { Reflector } from '@nestjs/core';
+import { normalizeIp, ThrottlerModule, type ThrottlerOptions } from '@nestjs/throttler';
+import type { FastifyRequest } from 'fastify';
+import { appConfig } from '../../config/app.config';
+import type { Actor } from '../auth/actor';
+import { Clock } from '../time/clock';
+import { FixedWindowStorage } from './fixed-window.storage';
+import { RATE_LIMIT_POLICY } from './rate-limit.decorator';
+import {
+  limitOf,
+  RATE_LIMIT_SUBJECTS,
+  RATE_LIMIT_WINDOW_MS,
+  type RateLimitPolicy,
+  type RateLimitSubject,
+} from './rate-limits';
+
+type Request = FastifyRequest & { user?: Actor };
+
+/** Rate limits over HTTP, as the table in rate-limits.ts says. */
+@Module({
+  imports: [
+    ThrottlerModule.forRootAsync({
+      inject: [appConfig.KEY, Clock, Reflector],
+      useFactory: (config: ConfigType<typeof appConfig>, clock: Clock, reflector: Reflector) => ({
+        storage: new FixedWindowStorage(clock),
+        setHeaders: false,
+        throttlers: RATE_LIMIT_SUBJECTS.map((subject) =>
+          throttler(subject, config.rateLimits, (context) => policyOf(reflector, context)),
+        ),
+      }),
+    }),
+  ],
+  exports: [ThrottlerModule],
+})
+export class ThrottleModule {}
+
+function throttler(
+  subject: RateLimitSubject,
+  enabled: boolean,
+  policy: (context: ExecutionContext) => RateLimitPolicy,
+): ThrottlerOptions {
+  return {
+    name: subject,
+    ttl: RATE_LIMIT_WINDOW_MS,
+    limit: (context) => limitOf(policy(context), subject) ?? Infinity,
+    skipIf: (context) => !enabled || limitOf(policy(context), subject) === undefined,
+    getTracker: (request) => counted(subject, request as Request),
+    generateKey: (context, tracker) => `${policy(context)}:${subject}:${tracker}`,
+  };
+}
+
+function policyOf(reflector: Reflector, context: ExecutionContext): RateLimitPolicy {
+  return (
+    reflector.getAllAndOverride<RateLimitPolicy | undefined>(RATE_LIMIT_POLICY, [
+      context.getHandler(),
+      context.getClass(),
+    ]) ?? 'standard'
+  );
+}
+
+function counted(subject: RateLimitSubject, request: Request): string {
+  if (subject === 'caller' && request.user) return request.user.id.toHexString();
+  const named = subject === 'account' ? account(request.body) : undefined;
+  return named ?? normalizeIp(request.ip);
+}
+
+/** The body has not been validated yet: it can be anything. */
+function account(body: unknown): string | undefined {
+  const email: unknown = (body as { email?: unknown } | null | undefined)?.email;
+  return typeof email === 'string' ? email.trim().toLowerCase().slice(0, 254) : undefined;
+}

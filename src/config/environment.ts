@@ -1,0 +1,133 @@
+import { Transform, Type, plainToInstance } from 'class-transformer';
+import {
+  IsBoolean,
+  IsEmail,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  MinLength,
+  validateSync,
+} from 'class-validator';
+import { IsPassword } from '../common/validation/is-password.decorator';
+import { refuseUnsafeProduction } from './production-rules';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** The process environment after validation: one property a variable, in its final type. */
+export class Environment {
+  @IsIn(['development', 'test', 'production'])
+  NODE_ENV: 'development' | 'test' | 'production' = 'development';
+
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  PORT = 3000;
+
+  @IsOptional()
+  @Matches(/^mongodb(\+srv)?:\/\//, { message: 'must be a mongodb:// or mongodb+srv:// URI' })
+  MONGODB_URI?: string;
+
+  @IsOptional()
+  @IsString()
+  MONGODB_DATABASE?: string;
+
+  @IsOptional()
+  @IsString()
+  MONGOD_BINARY?: string;
+
+  @IsOptional()
+  @MinLength(32, { message: 'must be at least 32 characters long' })
+  JWT_SECRET?: string;
+
+  @IsOptional()
+  @MinLength(32, { message: 'must be at least 32 characters long' })
+  JWT_REFRESH_SECRET?: string;
+
+  /** One origin or several, separated by commas. */
+  @IsString()
+  @Matches(/^(\*|https?:\/\/[^\s,/]+)(\s*,\s*https?:\/\/[^\s,/]+)*$/, {
+    message: 'must be one origin or several separated by commas, such as https://app.example.org',
+  })
+  FRONTEND_URL = 'http://localhost:5173';
+
+  @IsOptional()
+  @IsUrl({ require_tld: false, require_protocol: true })
+  PUBLIC_URL?: string;
+
+  @IsString()
+  @MinLength(1)
+  DATA_DIR = '.data';
+
+  @IsIn(LOG_LEVELS)
+  LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
+
+  @IsOptional()
+  @IsEmail()
+  BOOTSTRAP_ADMIN_EMAIL?: string;
+
+  @IsOptional()
+  @IsPassword()
+  BOOTSTRAP_ADMIN_PASSWORD?: string;
+
+  @IsIn(['on', 'off'])
+  RATE_LIMITS: 'on' | 'off' = 'on';
+
+  @Type(() => Number)
+  @IsInt()
+  @Min(4)
+  @Max(15)
+  BCRYPT_ROUNDS = 12;
+
+  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean({ message: 'must be true or false' })
+  TRUST_PROXY = false;
+}
+
+/** What was wrong with the environment: one sentence a variable, each naming the variable and the rule. */
+export class ConfigurationError extends Error {
+  constructor(problems: string[]) {
+    super(
+      `The configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\n` +
+        'See .env.example for every variable and its default.',
+    );
+    this.name = 'ConfigurationError';
+  }
+}
+
+/**
+ * Validates the process environment.
+ *
+ * @param raw `process.env` merged with `.env`; empty strings count as not set.
+ * @throws ConfigurationError naming each wrong variable and the rule it breaks.
+ */
+export function validateEnvironment(raw: Record<string, unknown>): Environment {
+  const known = new Environment();
+  const present = Object.fromEntries(
+    Object.entries(raw).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const environment = plainToInstance(Environment, { ...known, ...present });
+  const problems = validateSync(environment, { skipMissingProperties: false }).flatMap((error) =>
+    Object.values(error.constraints ?? {}).map((rule) =>
+      rule.startsWith(error.property) ? rule : `${error.property} ${rule}`,
+    ),
+  );
+  if (environment.BCRYPT_ROUNDS < 10 && environment.NODE_ENV !== 'test') {
+    problems.push('BCRYPT_ROUNDS must be from 10 to 15 (less is for NODE_ENV=test alone)');
+  }
+  if (
+    Boolean(environment.BOOTSTRAP_ADMIN_EMAIL) !== Boolean(environment.BOOTSTRAP_ADMIN_PASSWORD)
+  ) {
+    problems.push('BOOTSTRAP_ADMIN_EMAIL and BOOTSTRAP_ADMIN_PASSWORD must be set together');
+  }
+  if (environment.NODE_ENV === 'production') {
+    problems.push(...refuseUnsafeProduction(environment));
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return environment;
+}

@@ -1,0 +1,26 @@
+import type { Environment } from './environment';
+
+const PLACEHOLDER = /change.?me|secret|password|example|placeholder|your[-_ ]|^(.)\1+$/i;
+
+/**
+ * What production must not start with (docs: README, "Environment").
+ *
+ * @returns one sentence a problem, naming the variable and the rule; empty when all is well.
+ */
+export function refuseUnsafeProduction(environment: Environment): string[] {
+  const problems: string[] = [];
+  if (!environment.MONGODB_URI) problems.push('MONGODB_URI is required in production');
+  for (const name of ['JWT_SECRET', 'JWT_REFRESH_SECRET'] as const) {
+    const secret = environment[name];
+    if (!secret) problems.push(`${name} is required in production`);
+    else if (PLACEHOLDER.test(secret)) problems.push(`${name} looks like a placeholder`);
+  }
+  if (environment.JWT_SECRET && environment.JWT_SECRET === environment.JWT_REFRESH_SECRET) {
+    problems.push('JWT_SECRET and JWT_REFRESH_SECRET must differ');
+  }
+  if (environment.FRONTEND_URL.includes('*')) {
+    problems.push('FRONTEND_URL must name its origins in production, not *');
+  }
+  if (environment.RATE_LIMITS === 'off') problems.push('RATE_LIMITS=off is refused in production');
+  return problems;
+}
