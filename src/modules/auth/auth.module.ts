@@ -1,0 +1,70 @@
+import { Module } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import { JwtModule } from '@nestjs/jwt';
+import { MongooseModule } from '@nestjs/mongoose';
+import { PassportModule } from '@nestjs/passport';
+import { authConfig } from '../../config/auth.config';
+import { EventsModule } from '../events/events.module';
+import { NotificationsModule } from '../notifications/notifications.module';
+import { UsersModule } from '../users/users.module';
+import { AccessRegistry } from './access-registry';
+import { AccessService } from './access.service';
+import { AccessTokens, verifyOptions } from './access-tokens';
+import { AccountController } from './account.controller';
+import { AccountErasureService } from './account-erasure.service';
+import { AdminBootstrap } from './admin-bootstrap';
+import { AuthController } from './auth.controller';
+import { AuthService } from './auth.service';
+import { JwtStrategy } from './jwt.strategy';
+import { ForgottenPasswordService } from './passwords/forgotten-password.service';
+import { PasswordController } from './passwords/password.controller';
+import { PasswordHasher } from './passwords/password-hasher';
+import { PasswordResets } from './passwords/password-resets';
+import { PasswordService } from './passwords/password.service';
+import { RefreshCookie } from './refresh-cookie';
+import { PasswordReset, PasswordResetSchema } from './schemas/password-reset.schema';
+import { Session, SessionSchema } from './schemas/session.schema';
+import { SessionRevocationService } from './sessions/session-revocation.service';
+import { SessionsController } from './sessions/sessions.controller';
+import { SessionsService } from './sessions/sessions.service';
+
+/** Who comes in: accounts' passwords, sessions, tokens, and taking all of them away again. */
+@Module({
+  imports: [
+    EventsModule,
+    NotificationsModule,
+    PassportModule,
+    UsersModule,
+    JwtModule.registerAsync({
+      inject: [authConfig.KEY],
+      useFactory: (config: ConfigType<typeof authConfig>) => ({
+        secret: config.accessKey,
+        signOptions: { algorithm: 'HS256', issuer: config.issuer, audience: config.audience },
+        verifyOptions: verifyOptions(config),
+      }),
+    }),
+    MongooseModule.forFeature([
+      { name: Session.name, schema: SessionSchema },
+      { name: PasswordReset.name, schema: PasswordResetSchema },
+    ]),
+  ],
+  controllers: [AuthController, SessionsController, PasswordController, AccountController],
+  providers: [
+    AccessRegistry,
+    AccessService,
+    AccessTokens,
+    AccountErasureService,
+    AdminBootstrap,
+    AuthService,
+    ForgottenPasswordService,
+    JwtStrategy,
+    PasswordHasher,
+    PasswordResets,
+    PasswordService,
+    RefreshCookie,
+    SessionRevocationService,
+    SessionsService,
+  ],
+  exports: [AccessRegistry, AccessService],
+})
+export class AuthModule {}

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model, Types } from 'mongoose';
+import type { Role } from '../../common/auth/actor';
+import { User, type UserStatus } from './schemas/user.schema';
+
+export interface Standing {
+  id: Types.ObjectId;
+  role: Role;
+  status: UserStatus;
+}
+
+/** What decides whether somebody may come in, and as what. */
+@Injectable()
+export class AccountStandingService {
+  constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
+
+  /** Null if there is no such account. */
+  async of(id: Types.ObjectId): Promise<Standing | null> {
+    const user = await this.users.findById(id).select('role status').lean<User>();
+    return user ? toStanding(user) : null;
+  }
+
+  /** Everybody who is suspended now. */
+  async suspended(): Promise<Standing[]> {
+    const users = await this.users
+      .find({ status: 'suspended' })
+      .select('role status')
+      .lean<User[]>();
+    return users.map(toStanding);
+  }
+
+  /** Everybody whose role was changed since, erased accounts among them. */
+  async roleChangedSince(since: Date): Promise<Standing[]> {
+    const users = await this.users
+      .find({ roleChangedAt: { $gt: since } })
+      .select('role status')
+      .lean<User[]>();
+    return users.map(toStanding);
+  }
+}
+
+function toStanding({ _id: id, role, status }: User): Standing {
+  return { id, role, status };
+}

@@ -1,0 +1,136 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model, Types } from 'mongoose';
+import type { Role } from '../../common/auth/actor';
+import { duplicateKeyIndex } from '../../common/database/duplicate-key';
+import { DomainError } from '../../common/errors/domain-error';
+import { Clock } from '../../common/time/clock';
+import { CASE_INSENSITIVE, User, USER_EMAIL_INDEX, type UserStatus } from './schemas/user.schema';
+
+export interface NewAccount {
+  email: string;
+  passwordHash: string;
+  displayName: string;
+  phone: string | null;
+  role: Role;
+}
+
+/** Who may log in as whom. The hash is for comparing alone and never leaves the server. */
+export interface Account {
+  id: Types.ObjectId;
+  email: string;
+  role: Role;
+  status: UserStatus;
+  passwordHash: string;
+}
+
+const ERASED_NAME = 'Deleted account';
+
+/** The part of a user that logging in stands on: e-mail, password hash, role and status. */
+@Injectable()
+export class AccountsService {
+  constructor(
+    @InjectModel(User.name) private readonly users: Model<User>,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * The unique index alone decides whether an e-mail is free: asking first would let two registrations through at once.
+   *
+   * @throws DomainError EMAIL_TAKEN
+   */
+  async create(account: NewAccount): Promise<User> {
+    try {
+      const created = await this.users.create({ ...account, email: account.email.toLowerCase() });
+      return created.toObject<User>();
+    } catch (error) {
+      if (duplicateKeyIndex(error) !== USER_EMAIL_INDEX) throw error;
+      throw new DomainError('EMAIL_TAKEN', 'There is an account with this e-mail address already.');
+    }
+  }
+
+  async findByEmail(email: string): Promise<Account | null> {
+    const user = await this.users
+      .findOne({ email: email.toLowerCase() })
+      .collation(CASE_INSENSITIVE)
+      .select('email role status +passwordHash')
+      .lean<User>();
+    return toAccount(user);
+  }
+
+  /** Null for an account that was erased, too. */
+  async findById(id: Types.ObjectId): Promise<Account | null> {
+    const user = await this.users
+      .findById(id)
+      .select('email role status +passwordHash')
+      .lean<User>();
+    return toAccount(user);
+  }
+
+  /**
+   * Inside a transaction: true if the account is active and its password still the one that was compared. It writes, so
+   * that a password change, suspension or erasure that commits meanwhile conflicts with this transaction.
+   */
+  async stillHas(id: Types.ObjectId, passwordHash: string): Promise<boolean> {
+    const { matchedCount } = await this.users.updateOne(
+      { _id: id, status: 'active', passwordHash },
+      { $inc: { __v: 1 } },
+      { timestamps: false },
+    );
+    return matchedCount === 1;
+  }
+
+  /**
+   * @param seen the hash that the current password was compared with; null where another proof was given.
+   * @returns false if the account is gone or its password was changed meanwhile.
+   */
+  async replacePassword(id: Types.ObjectId, seen: string | null, next: string): Promise<boolean> {
+    const { matchedCount } = await this.users.updateOne(
+      { _id: id, status: { $ne: 'erased' }, ...(seen === null ? {} : { passwordHash: seen }) },
+      { $set: { passwordHash: next } },
+    );
+    return matchedCount === 1;
+  }
+
+  /**
+   * Takes everything personal out of an account. The document stays, as events and emergencies refer to its id.
+   *
+   * @returns false if the account is gone or its password was changed meanwhile.
+   */
+  async erase(id: Types.ObjectId, seen: string): Promise<boolean> {
+    const { matchedCount } = await this.users.updateOne(
+      { _id: id, status: { $ne: 'erased' }, passwordHash: seen },
+      {
+        $set: {
+          status: 'erased',
+          displayName: ERASED_NAME,
+          role: 'user',
+          roleChangedAt: this.clock.now(),
+          phone: null,
+          bio: null,
+          avatarUrl: null,
+          helper: false,
+          verified: false,
+          available: false,
+          skills: [],
+          contacts: [],
+          blockedUsers: [],
+        },
+        $unset: {
+          email: 1,
+          passwordHash: 1,
+          location: 1,
+          locationAccuracyMeters: 1,
+          locationUpdatedAt: 1,
+        },
+      },
+    );
+    return matchedCount === 1;
+  }
+}
+
+function toAccount(user: User | null): Account | null {
+  if (!user?.email || !user.passwordHash) return null;
+  const { _id: id, email, role, status, passwordHash } = user;
+  return { id, email, role, status, passwordHash };
+}

@@ -1,0 +1,40 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { AccountStandingService } from './account-standing.service';
+import { AccountsService } from './accounts.service';
+import { BlocksController } from './blocks.controller';
+import { BlocksService } from './blocks.service';
+import { ContactsController } from './contacts.controller';
+import { ContactsService } from './contacts.service';
+import { HelperDirectory } from './helper-directory';
+import { User, UserSchema } from './schemas/user.schema';
+import { UserAdministrationService } from './user-administration.service';
+import { UserLifecycle } from './user-lifecycle';
+import { UsersController } from './users.controller';
+import { UsersService } from './users.service';
+
+/** Accounts and profiles. The model stays in here: other modules ask the exported services. */
+@Module({
+  imports: [MongooseModule.forFeature([{ name: User.name, schema: UserSchema }])],
+  // `users/me/…` before `users/:id`
+  controllers: [ContactsController, BlocksController, UsersController],
+  providers: [
+    AccountsService,
+    AccountStandingService,
+    BlocksService,
+    ContactsService,
+    HelperDirectory,
+    UserAdministrationService,
+    UserLifecycle,
+    UsersService,
+  ],
+  exports: [
+    AccountsService,
+    AccountStandingService,
+    HelperDirectory,
+    UserAdministrationService,
+    UserLifecycle,
+    UsersService,
+  ],
+})
+export class UsersModule {}
