@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model, Types } from 'mongoose';
+import { distanceMeters, type Place, toPlace } from '../../../common/geo/geo';
+import { Clock, HOUR, later } from '../../../common/time/clock';
+import { HelperDirectory, type NearbyHelper } from '../../users/helper-directory';
+import { Alert } from '../schemas/alert.schema';
+import { Emergency } from '../schemas/emergency.schema';
+import { WANTED_ALERTS } from './dispatch.policy';
+import type { Candidate } from './rank';
+
+/** How many of the nearest are looked at: beyond 200 the cost of the query steps up (STACK.md). */
+const FIRST_LOOK = 150;
+/** Where filtering left too few, the next look is this much larger, up to the last. */
+const WIDEN = 4;
+const LAST_LOOK = 2400;
+/** A position older than this says nothing of where a helper is (DESIGN §6). */
+export const POSITION_LIVES_MS = 24 * HOUR;
+
+export interface DiscoveryRequest {
+  place: Place;
+  radiusMeters: number;
+  requester: Types.ObjectId;
+  blockedByRequester: Types.ObjectId[];
+}
+
+/** Finds who could come: near, willing, allowed, and not busy with another emergency. */
+@Injectable()
+export class Discovery {
+  constructor(
+    private readonly directory: HelperDirectory,
+    private readonly clock: Clock,
+    @InjectModel(Alert.name) private readonly alerts: Model<Alert>,
+    @InjectModel(Emergency.name) private readonly emergencies: Model<Emergency>,
+  ) {}
+
+  /** Candidates inside the emergency's radius and their own, from the nearest out. */
+  async candidates(request: DiscoveryRequest): Promise<Candidate[]> {
+    for (let limit = FIRST_LOOK; ; limit *= WIDEN) {
+      const found = await this.directory.nearest({
+        ...request,
+        limit,
+        heardSince: later(this.clock.now(), -POSITION_LIVES_MS),
+      });
+      const eligible = await this.eligible(found, request.place);
+      const exhausted = found.length < limit || limit * WIDEN > LAST_LOOK;
+      if (exhausted || eligible.length >= WANTED_ALERTS) return eligible;
+    }
+  }
+
+  private async eligible(found: NearbyHelper[], place: Place): Promise<Candidate[]> {
+    const inReach: Candidate[] = [];
+    for (const helper of found) {
+      const at = toPlace(helper.location);
+      const distance = distanceMeters(place, at);
+      if (distance > helper.helperRadiusMeters) continue;
+      inReach.push({
+        helper: helper._id,
+        place: at,
+        distanceMeters: distance,
+        trustScore: helper.trustScore,
+      });
+    }
+    if (inReach.length === 0) return inReach;
+    const busy = await this.busy(inReach.map(({ helper }) => helper));
+    return busy.size === 0
+      ? inReach
+      : inReach.filter(({ helper }) => !busy.has(helper.toHexString()));
+  }
+
+  /** Who of these is on the way to another emergency, or has raised one. */
+  private async busy(helpers: Types.ObjectId[]): Promise<Set<string>> {
+    const [engaged, requesting] = await Promise.all([
+      this.alerts.collection
+        .find({ helper: { $in: helpers }, engaged: true }, { projection: { _id: 0, helper: 1 } })
+        .toArray(),
+      this.emergencies.collection
+        .find({ requester: { $in: helpers }, live: true }, { projection: { _id: 0, requester: 1 } })
+        .toArray(),
+    ]);
+    return new Set([
+      ...engaged.map((row) => String(row.helper)),
+      ...requesting.map((row) => String(row.requester)),
+    ]);
+  }
+}

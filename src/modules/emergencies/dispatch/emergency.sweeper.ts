@@ -1,0 +1,80 @@
+import {
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model, Types } from 'mongoose';
+import { Clock, SECOND } from '../../../common/time/clock';
+import { EmergencyService } from '../emergency.service';
+import { Emergency } from '../schemas/emergency.schema';
+import { Dispatcher } from './dispatcher';
+
+const EVERY_MS = SECOND;
+/** How much one round takes up of each kind; the rest is due still in the next. */
+const BATCH = 100;
+
+/**
+ * Does what is due and what nobody is there to ask for: waves, expiry, and completion that nobody objected to. Every
+ * node runs one; conditional updates see to it that each thing is done once.
+ */
+@Injectable()
+export class EmergencySweeper implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(EmergencySweeper.name);
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | undefined;
+  private stopped = false;
+
+  constructor(
+    @InjectModel(Emergency.name) private readonly emergencies: Model<Emergency>,
+    private readonly emergency: EmergencyService,
+    private readonly dispatcher: Dispatcher,
+    private readonly clock: Clock,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.sweep(), EVERY_MS);
+    this.timer.unref();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopped = true;
+    clearInterval(this.timer);
+    await this.running;
+  }
+
+  /** One round; a round that is under way is joined, not doubled. */
+  sweep(): Promise<void> {
+    this.running ??= this.round().finally(() => {
+      this.running = undefined;
+    });
+    return this.running;
+  }
+
+  private async round(): Promise<void> {
+    try {
+      const now = this.clock.now();
+      for (const id of await this.due({ expiresAt: { $lte: now } })) {
+        await this.emergency.expire(id);
+      }
+      for (const id of await this.due({ completionDueAt: { $lte: now } })) {
+        await this.emergency.completeUnopposed(id);
+      }
+      for (let wave = 0; wave < BATCH && !this.stopped; wave += 1) {
+        if (!(await this.dispatcher.runDue())) break;
+      }
+    } catch (error) {
+      // The work is still due on disk; the next round, here or on another node, finds it.
+      this.logger.warn(`A sweep was cut short: ${String(error)}`);
+    }
+  }
+
+  private async due(condition: Record<string, unknown>): Promise<Types.ObjectId[]> {
+    const rows = await this.emergencies
+      .find({ live: true, ...condition }, { _id: 1 })
+      .limit(BATCH)
+      .lean<{ _id: Types.ObjectId }[]>();
+    return rows.map(({ _id }) => _id);
+  }
+}

@@ -1,0 +1,68 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { EventsModule } from '../events/events.module';
+import { SocketsModule } from '../sockets/sockets.module';
+import { UsersModule } from '../users/users.module';
+import { AlertLedger } from './alerts/alert-ledger';
+import { AlertReceipts } from './alerts/alert-receipts';
+import { DepartureService } from './departure.service';
+import { Discovery } from './dispatch/discovery';
+import { Dispatcher } from './dispatch/dispatcher';
+import { EmergencySweeper } from './dispatch/emergency.sweeper';
+import { EmergenciesController } from './emergencies.controller';
+import { EmergencyLocationService } from './emergency-location.service';
+import { EmergencyAccess } from './emergency.access';
+import { EmergencyGateway } from './emergency.gateway';
+import { EmergencyQueries } from './emergency.queries';
+import { EmergencyService } from './emergency.service';
+import { EmergencyTimeline } from './emergency.timeline';
+import { MessagesController } from './messages.controller';
+import { ResponseService } from './response.service';
+import { ResponsesController } from './responses.controller';
+import { ChatService } from './room/chat.service';
+import { EmergencyDelivery } from './room/emergency-delivery';
+import { LivePositions } from './room/live-positions.service';
+import { LiveUpdates } from './room/live-updates';
+import { Alert, AlertSchema } from './schemas/alert.schema';
+import { Emergency, EmergencySchema } from './schemas/emergency.schema';
+import { Message, MessageSchema } from './schemas/message.schema';
+import { Position, PositionSchema } from './schemas/position.schema';
+import { SosService } from './sos.service';
+
+/** The SOS, from one tap to its end. */
+@Module({
+  imports: [
+    MongooseModule.forFeature([
+      { name: Emergency.name, schema: EmergencySchema },
+      { name: Alert.name, schema: AlertSchema },
+      { name: Message.name, schema: MessageSchema },
+      { name: Position.name, schema: PositionSchema },
+    ]),
+    EventsModule,
+    SocketsModule,
+    UsersModule,
+  ],
+  // `emergencies/alerts` before `emergencies/:id`
+  controllers: [ResponsesController, MessagesController, EmergenciesController],
+  providers: [
+    AlertLedger,
+    AlertReceipts,
+    ChatService,
+    DepartureService,
+    Discovery,
+    Dispatcher,
+    EmergencyAccess,
+    EmergencyDelivery,
+    EmergencyGateway,
+    EmergencyLocationService,
+    EmergencyQueries,
+    EmergencyService,
+    EmergencySweeper,
+    EmergencyTimeline,
+    LivePositions,
+    LiveUpdates,
+    ResponseService,
+    SosService,
+  ],
+})
+export class EmergenciesModule {}

@@ -1,0 +1,176 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { type Model, type QueryFilter, Types } from 'mongoose';
+import type { Actor } from '../../common/auth/actor';
+import { decodeCursor, type Page, type PageQuery, toPage } from '../../common/http/pagination';
+import type { RequesterProfile } from '../users/helper-directory';
+import { UsersService } from '../users/users.service';
+import { AlertLedger, noAlerts } from './alerts/alert-ledger';
+import type { ListEmergenciesQuery } from './dto/list-emergencies.query';
+import type { AlertLedgerDto, EmergencyDto, PendingAlertDto } from './dto/emergency.view.dto';
+import { EmergencyAccess, type Seen, type Viewer, viewerOf } from './emergency.access';
+import { alertRowView, emergencyView, peopleIn } from './emergency.view';
+import type { Alert } from './schemas/alert.schema';
+import { Emergency } from './schemas/emergency.schema';
+
+const AS_REQUESTER: Viewer = { role: 'requester', alert: null, response: null };
+
+export interface AlertedView {
+  alert: Alert;
+  emergency: EmergencyDto;
+}
+
+/** Reads emergencies, each as the caller may see it. */
+@Injectable()
+export class EmergencyQueries {
+  constructor(
+    @InjectModel(Emergency.name) private readonly emergencies: Model<Emergency>,
+    private readonly access: EmergencyAccess,
+    private readonly ledger: AlertLedger,
+    private readonly users: UsersService,
+  ) {}
+
+  /** @throws DomainError NOT_FOUND for strangers. */
+  async view(actor: Actor, id: Types.ObjectId): Promise<EmergencyDto> {
+    return this.show(await this.access.see(actor, id));
+  }
+
+  /** One emergency whose viewer is known, with names and counts where that viewer may see them. */
+  async show({ emergency, viewer }: Seen): Promise<EmergencyDto> {
+    if (viewer.role === 'alerted') return emergencyView(emergency, viewer, new Map(), null);
+    const people = await this.users.publicNames(peopleIn(emergency));
+    const counts = viewer.role === 'responder' ? null : await this.ledger.counts(emergency._id);
+    return emergencyView(emergency, viewer, people, counts);
+  }
+
+  /** An SOS that was just written, to its requester: all of it is known already, so nothing is read. */
+  showRaised(emergency: Emergency, profile: RequesterProfile, alerts: number): EmergencyDto {
+    const people = new Map([
+      [
+        emergency.requester.toHexString(),
+        { displayName: profile.displayName, phone: profile.phone, trustScore: 0 },
+      ],
+    ]);
+    return emergencyView(emergency, AS_REQUESTER, people, { ...noAlerts(), queued: alerts });
+  }
+
+  /** The requester's live emergency, or null. */
+  async active(actor: Actor): Promise<EmergencyDto | null> {
+    const emergency = await this.emergencies
+      .findOne({ requester: actor.id, live: true })
+      .lean<Emergency>();
+    const viewer = emergency && viewerOf(actor, emergency, null);
+    return emergency && viewer ? this.show({ emergency, viewer }) : null;
+  }
+
+  /** What the caller raised or answered, newest first. */
+  async list(actor: Actor, query: ListEmergenciesQuery): Promise<Page<EmergencyDto>> {
+    const mine: QueryFilter<Emergency>[] = [
+      ...(query.as === 'helper' ? [] : [{ requester: actor.id }]),
+      ...(query.as === 'requester' ? [] : [{ 'responses.helper': actor.id }]),
+    ];
+    const rows = await this.emergencies
+      .find({
+        $or: mine,
+        ...(query.status ? { status: query.status } : {}),
+        ...(query.cursor ? { _id: { $lt: cursorId(query.cursor) } } : {}),
+      })
+      .sort({ _id: -1 })
+      .limit(query.limit + 1)
+      .lean<Emergency[]>();
+    const page = toPage(
+      rows,
+      query.limit,
+      ({ _id }) => [_id.toHexString()],
+      (row) => row,
+    );
+    const alerts = await this.ledger.rowsOf(
+      actor.id,
+      page.items.map(({ _id }) => _id),
+    );
+    const items: EmergencyDto[] = [];
+    for (const emergency of page.items) {
+      const alert = alerts.find((row) => row.emergency.equals(emergency._id)) ?? null;
+      const viewer = viewerOf(actor, emergency, alert);
+      if (viewer) items.push(await this.show({ emergency, viewer }));
+    }
+    return { items, nextCursor: page.nextCursor };
+  }
+
+  /** A helper's unanswered alerts, nearest first. */
+  async pendingAlerts(actor: Actor, { limit, cursor }: PageQuery): Promise<Page<PendingAlertDto>> {
+    const [distance, id] = cursor ? decodeCursor(cursor, ['number', 'id']) : [];
+    const rows = await this.ledger.pendingOf(
+      actor.id,
+      limit + 1,
+      cursor ? { distanceMeters: Number(distance), id: new Types.ObjectId(String(id)) } : undefined,
+    );
+    const page = toPage(
+      rows,
+      limit,
+      (row) => [row.distanceMeters, row._id.toHexString()],
+      (row) => row,
+    );
+    const items = (await this.alertedViews(page.items)).map(({ alert, emergency }) => ({
+      ...alertRowView(alert, new Map()),
+      emergency,
+    }));
+    return { items, nextCursor: page.nextCursor };
+  }
+
+  /** The same for the sockets of a helper who connects. */
+  async unansweredAlerts(helper: Types.ObjectId, limit: number): Promise<AlertedView[]> {
+    return this.alertedViews(await this.ledger.pendingOf(helper, limit));
+  }
+
+  /** The ledger of an emergency, for its requester and moderators. */
+  async alerts(actor: Actor, id: Types.ObjectId): Promise<AlertLedgerDto> {
+    await this.access.seeAs(actor, id, ['requester', 'moderator']);
+    const rows = await this.ledger.rows(id);
+    const counts = noAlerts();
+    for (const { status } of rows) counts[status] += 1;
+    const accepted = rows.filter(({ status }) => status === 'accepted');
+    const people = await this.users.publicNames(accepted.map(({ helper }) => helper));
+    return { counts, items: rows.map((row) => alertRowView(row, people)) };
+  }
+
+  /** What the requester sees, for telling their own sockets; null when it does not exist. */
+  async viewForRequester(id: Types.ObjectId): Promise<EmergencyDto | null> {
+    const emergency = await this.emergencies.findById(id).lean<Emergency>();
+    return emergency && this.show({ emergency, viewer: AS_REQUESTER });
+  }
+
+  /** The live emergencies that a user raised or answered; whether they take part in each still is another question. */
+  async liveEmergenciesOf(actor: Actor): Promise<Types.ObjectId[]> {
+    const rows = await this.emergencies
+      .find(
+        { live: true, $or: [{ requester: actor.id }, { 'responses.helper': actor.id }] },
+        { _id: 1 },
+      )
+      .lean<Emergency[]>();
+    return rows.map(({ _id }) => _id);
+  }
+
+  /** True while somebody is in the room of a live emergency by right. */
+  async isParticipant(actor: Actor, id: Types.ObjectId): Promise<boolean> {
+    const emergency = await this.emergencies.findOne({ _id: id, live: true }).lean<Emergency>();
+    const role = emergency && viewerOf(actor, emergency, null)?.role;
+    return role === 'requester' || role === 'responder';
+  }
+
+  private async alertedViews(alerts: Alert[]): Promise<AlertedView[]> {
+    const emergencies = await this.emergencies
+      .find({ _id: { $in: alerts.map(({ emergency }) => emergency) }, live: true })
+      .lean<Emergency[]>();
+    return alerts.flatMap((alert) => {
+      const emergency = emergencies.find(({ _id }) => _id.equals(alert.emergency));
+      if (!emergency) return [];
+      const viewer = { role: 'alerted', alert, response: null } as const;
+      return [{ alert, emergency: emergencyView(emergency, viewer, new Map(), null) }];
+    });
+  }
+}
+
+function cursorId(cursor: string): Types.ObjectId {
+  return new Types.ObjectId(String(decodeCursor(cursor, ['id'])[0]));
+}

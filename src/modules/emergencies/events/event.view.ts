@@ -1,0 +1,72 @@
+import type { Types } from 'mongoose';
+import type { EventRecord } from '../../events/schemas/event.schema';
+import type { TimelineEventDto } from '../dto/timeline-event.dto';
+import { type People, responseView } from '../emergency.view';
+import type { EmergencyEventData, EmergencyEventType, ResponseData } from './emergency-events';
+
+/** What a socket event and a timeline event have in common. */
+export type SocketEvent = Pick<
+  TimelineEventDto,
+  'id' | 'kind' | 'subjectId' | 'seq' | 'at' | 'data'
+>;
+
+/** An event with the given payload, as it goes over a socket. */
+export function socketEvent(event: EventRecord, data: unknown): SocketEvent {
+  return {
+    id: event._id.toHexString(),
+    kind: event.kind,
+    subjectId: event.subject.toHexString(),
+    seq: event.seq,
+    at: event.at.toISOString(),
+    data,
+  };
+}
+
+export interface EventViewer {
+  people: People;
+  /** The requester stays nameless: everybody but a moderator sees `{role: 'requester', id: null}`. */
+  anonymous: boolean;
+}
+
+/** An event of the timeline as a participant may see it. */
+export function timelineEvent(
+  event: EventRecord,
+  { people, anonymous }: EventViewer,
+): TimelineEventDto {
+  const hidden = anonymous && event.actor.role === 'requester';
+  return {
+    ...socketEvent(event, eventData(event, people)),
+    type: event.type,
+    actor: {
+      id: hidden ? null : (event.actor.id?.toHexString() ?? null),
+      role: event.actor.role,
+    },
+  };
+}
+
+/** The payload of a timeline event: what the record says, with helpers named. */
+export function eventData(event: EventRecord, people: People): unknown {
+  switch (event.type as EmergencyEventType) {
+    case 'helper.joined':
+    case 'helper.status_changed':
+      return responseView(event.data as unknown as ResponseData, people);
+    case 'helper.left': {
+      const data = event.data as unknown as EmergencyEventData['helper.left'];
+      return { ...responseView(data, people), reason: data.reason };
+    }
+    case 'emergency.status_changed': {
+      const { from, to } = event.data as EmergencyEventData['emergency.status_changed'];
+      return { from, to };
+    }
+    case 'emergency.resolved':
+      return { outcome: (event.data as EmergencyEventData['emergency.resolved']).outcome };
+    default:
+      return {};
+  }
+}
+
+/** Helpers whom the payload of an event names. */
+export function peopleInEvent(event: EventRecord): Types.ObjectId[] {
+  const { helper } = event.data as Partial<ResponseData>;
+  return helper ? [helper] : [];
+}

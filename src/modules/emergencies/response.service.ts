@@ -1,0 +1,273 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { ClientSession } from 'mongodb';
+import type { Model, Types } from 'mongoose';
+import type { Actor } from '../../common/auth/actor';
+import { duplicateKeyIndex } from '../../common/database/duplicate-key';
+import { TransactionRunner } from '../../common/database/transaction-runner';
+import { DomainError, notFound } from '../../common/errors/domain-error';
+import { distanceMeters, toPlace } from '../../common/geo/geo';
+import { Clock, later, MINUTE } from '../../common/time/clock';
+import { EventLog } from '../events/event-log';
+import { HelperDirectory } from '../users/helper-directory';
+import { AlertLedger } from './alerts/alert-ledger';
+import { EmergencyAccess, invalidTransition } from './emergency.access';
+import { LIVES_WITHOUT_A_SIGN_MS } from './emergency.factory';
+import { EmergencyService } from './emergency.service';
+import {
+  LIVE_STATUSES,
+  PARTICIPATING,
+  responseMachine,
+  type ResponseTransition,
+} from './emergency.transitions';
+import { emergencyEvent } from './events/emergency-events';
+import { ONE_ENGAGEMENT_INDEX } from './schemas/alert.schema';
+import { Emergency, type Response } from './schemas/emergency.schema';
+
+/** How near a helper's last position must be for `arrived` to count as seen (DESIGN §3). */
+const ARRIVED_WITHIN_METERS = 150;
+/** A position older than this says nothing of where a helper is on arrival. Assumed: phones report every few seconds. */
+const POSITION_IS_RECENT_MS = 5 * MINUTE;
+/** How long the requester has to object once every responder left says completed (DESIGN §3). */
+export const OBJECTION_TIME_MS = 10 * MINUTE;
+
+export type ProgressStatus = 'on_way' | 'arrived' | 'completed';
+
+const STEP: Record<ProgressStatus, ResponseTransition> = {
+  on_way: 'setOut',
+  arrived: 'arrive',
+  completed: 'complete',
+};
+
+/** What helpers answer and how they come. Leaving is in DepartureService. */
+@Injectable()
+export class ResponseService {
+  constructor(
+    @InjectModel(Emergency.name) private readonly emergencies: Model<Emergency>,
+    private readonly emergency: EmergencyService,
+    private readonly transactions: TransactionRunner,
+    private readonly directory: HelperDirectory,
+    private readonly ledger: AlertLedger,
+    private readonly events: EventLog,
+    private readonly access: EmergencyAccess,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * An alerted helper comes; the first to do so moves the emergency to `responding`.
+   *
+   * @param etaSeconds when the helper expects to be there.
+   * @throws DomainError NOT_FOUND for who was not alerted, ALREADY_RESPONDED, INVALID_TRANSITION when it is over,
+   * CONFLICT for who is on the way elsewhere, FORBIDDEN for who may not help (any more).
+   */
+  async accept(actor: Actor, id: Types.ObjectId, etaSeconds: number | null): Promise<void> {
+    try {
+      await this.transactions.run((session) => this.join(session, actor, id, etaSeconds));
+    } catch (error) {
+      if (duplicateKeyIndex(error) !== ONE_ENGAGEMENT_INDEX) throw error;
+      throw new DomainError(
+        'CONFLICT',
+        'You are already on the way to another emergency. Complete or withdraw from that one first.',
+      );
+    }
+  }
+
+  /**
+   * An alerted helper does not come. Repeating it changes nothing.
+   *
+   * @throws DomainError NOT_FOUND, ALREADY_RESPONDED for who has accepted, INVALID_TRANSITION when it is over.
+   */
+  async decline(actor: Actor, id: Types.ObjectId, reason: string | null): Promise<void> {
+    const declined = await this.transactions.run((session) =>
+      this.ledger.decline(session, id, actor.id, reason, this.clock.now()),
+    );
+    if (declined) return;
+    const { emergency, viewer } = await this.access.see(actor, id);
+    if (viewer.role === 'responder') throw alreadyResponded();
+    if (!viewer.alert) throw new DomainError('FORBIDDEN', 'Only alerted helpers can answer.');
+    const repeat = viewer.alert.status === 'declined' || viewer.alert.status === 'withdrawn';
+    if (!repeat || !emergency.live) throw invalidTransition(emergency);
+  }
+
+  /**
+   * The next step of one's own response: set out, arrive, complete. Repeating the last step changes nothing but the ETA.
+   *
+   * @throws DomainError NOT_FOUND, FORBIDDEN for who has not accepted, INVALID_TRANSITION for a step that is not open.
+   */
+  async progress(
+    actor: Actor,
+    id: Types.ObjectId,
+    status: ProgressStatus,
+    etaSeconds: number | null,
+  ): Promise<void> {
+    const nearby = status === 'arrived' ? await this.isNearby(actor.id, id) : null;
+    const moved = await this.transactions.run(async (session) => {
+      const now = this.clock.now();
+      const { from } = responseMachine.transitions[STEP[status]];
+      const before = (await this.emergencies.collection.findOneAndUpdate(
+        {
+          _id: id,
+          status: { $in: LIVE_STATUSES },
+          responses: { $elemMatch: { helper: actor.id, status: { $in: [...from] } } },
+        },
+        {
+          $set: {
+            'responses.$.status': status,
+            expiresAt: later(now, LIVES_WITHOUT_A_SIGN_MS),
+            ...(etaSeconds === null ? {} : { 'responses.$.etaSeconds': etaSeconds }),
+            ...(status === 'arrived'
+              ? { 'responses.$.arrivedAt': now, 'responses.$.arrivedNearby': nearby }
+              : {}),
+          },
+          $inc: { seq: 1 },
+        },
+        { session, returnDocument: 'before' },
+      )) as Emergency | null;
+      const response = before?.responses.find(({ helper }) => helper.equals(actor.id));
+      if (!before || !response) return false;
+      if (status === 'completed') await this.complete(session, before, actor.id, now);
+      await this.events.append(session, [
+        emergencyEvent({
+          emergency: id,
+          seq: before.seq + 1,
+          type: 'helper.status_changed',
+          actor: { id: actor.id, role: 'helper' },
+          at: now,
+          data: {
+            helper: actor.id,
+            status,
+            etaSeconds: etaSeconds ?? response.etaSeconds,
+            respondedAt: response.respondedAt,
+            arrivedAt: status === 'arrived' ? now : response.arrivedAt,
+          },
+        }),
+      ]);
+      return true;
+    });
+    if (moved) return;
+    const { emergency, viewer } = await this.access.seeAs(actor, id, ['responder', 'alerted']);
+    if (viewer.role !== 'responder') throw notAResponder();
+    if (!emergency.live || viewer.response?.status !== status) {
+      throw invalidTransition(emergency, viewer.response);
+    }
+  }
+
+  private async join(
+    session: ClientSession,
+    actor: Actor,
+    id: Types.ObjectId,
+    etaSeconds: number | null,
+  ): Promise<void> {
+    const now = this.clock.now();
+    const response: Response = {
+      helper: actor.id,
+      status: responseMachine.initial,
+      etaSeconds,
+      respondedAt: now,
+      arrivedAt: null,
+      arrivedNearby: null,
+      leftSeq: null,
+      leftBecause: null,
+    };
+    const before = (await this.emergencies.collection.findOneAndUpdate(
+      {
+        _id: id,
+        status: { $in: LIVE_STATUSES },
+        requester: { $ne: actor.id },
+        responses: {
+          $not: { $elemMatch: { helper: actor.id, status: { $in: [...PARTICIPATING] } } },
+        },
+      },
+      [
+        {
+          $set: {
+            // A helper who comes back takes the place of their earlier response.
+            responses: {
+              $concatArrays: [
+                { $filter: { input: '$responses', cond: { $ne: ['$$this.helper', actor.id] } } },
+                [{ $literal: response }],
+              ],
+            },
+            seq: { $add: ['$seq', 1] },
+            expiresAt: later(now, LIVES_WITHOUT_A_SIGN_MS),
+            completionDueAt: null,
+          },
+        },
+      ],
+      { session, returnDocument: 'before' },
+    )) as Emergency | null;
+    if (!before || !(await this.ledger.accept(session, id, actor.id, now))) {
+      throw await this.whyNotAccepted(actor, id);
+    }
+    if (!(await this.directory.mayRespond(actor.id, session))) {
+      throw new DomainError('FORBIDDEN', 'Only verified helpers can answer alerts.');
+    }
+    await this.events.append(session, [
+      emergencyEvent({
+        emergency: id,
+        seq: before.seq + 1,
+        type: 'helper.joined',
+        actor: { id: actor.id, role: 'helper' },
+        at: now,
+        data: {
+          helper: actor.id,
+          status: response.status,
+          etaSeconds,
+          respondedAt: now,
+          arrivedAt: null,
+        },
+      }),
+    ]);
+    if (before.status === 'active') await this.emergency.respond(session, id, actor.id);
+  }
+
+  private async whyNotAccepted(actor: Actor, id: Types.ObjectId): Promise<DomainError> {
+    const { emergency, viewer } = await this.access.see(actor, id);
+    if (!emergency.live) return invalidTransition(emergency);
+    if (viewer.role === 'responder') return alreadyResponded();
+    if (viewer.role === 'alerted') return notFound('Your alert');
+    return new DomainError('FORBIDDEN', 'Only alerted helpers can answer.');
+  }
+
+  /** The helper is free again; when everybody left is done, the time to object begins. */
+  private async complete(
+    session: ClientSession,
+    before: Emergency,
+    helper: Types.ObjectId,
+    now: Date,
+  ): Promise<void> {
+    await this.ledger.release(session, before._id, helper);
+    const others = before.responses.filter((response) => !response.helper.equals(helper));
+    if (everybodyLeftIsDone(others)) {
+      await this.emergencies.collection.updateOne(
+        { _id: before._id },
+        { $set: { completionDueAt: later(now, OBJECTION_TIME_MS) } },
+        { session },
+      );
+    }
+  }
+
+  private async isNearby(helper: Types.ObjectId, id: Types.ObjectId): Promise<boolean | null> {
+    const [last, emergency] = await Promise.all([
+      this.directory.lastPlace(helper),
+      this.emergencies.findById(id, { location: 1 }).lean<Emergency>(),
+    ]);
+    if (!last || !emergency?.location) return null;
+    if (this.clock.now().getTime() - last.at.getTime() > POSITION_IS_RECENT_MS) return null;
+    const distance = distanceMeters(toPlace(last.point), toPlace(emergency.location.point));
+    return distance <= ARRIVED_WITHIN_METERS;
+  }
+}
+
+/** True when nobody among these responses is still coming or there. */
+export function everybodyLeftIsDone(responses: readonly Response[]): boolean {
+  return responses.every(({ status }) => status === 'completed' || status === 'withdrawn');
+}
+
+export function notAResponder(): DomainError {
+  return new DomainError('FORBIDDEN', 'Accept the alert first: you are not a responder here.');
+}
+
+function alreadyResponded(): DomainError {
+  return new DomainError('ALREADY_RESPONDED', 'You have accepted this emergency already.');
+}

@@ -1,0 +1,186 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Types } from 'mongoose';
+import type { Actor } from '../../../common/auth/actor';
+import { SECOND } from '../../../common/time/clock';
+import { EventRelay, type EventListener } from '../../events/event-relay';
+import type { EventRecord } from '../../events/schemas/event.schema';
+import { type ClientSocket, LiveSockets, userRoom } from '../../sockets/live-sockets';
+import { UsersService } from '../../users/users.service';
+import { AlertReceipts } from '../alerts/alert-receipts';
+import type { EmergencyDto } from '../dto/emergency.view.dto';
+import { EmergencyQueries } from '../emergency.queries';
+import { alertView } from '../emergency.view';
+import type {
+  EmergencyEventData,
+  EmergencyEventType,
+  ResponseData,
+} from '../events/emergency-events';
+import { eventData, peopleInEvent, type SocketEvent, socketEvent } from '../events/event.view';
+import { ChatService } from './chat.service';
+
+/** After this long without an acknowledgement the alert stays `sent`, and is sent again on the next connection. */
+const ACKNOWLEDGE_WITHIN_MS = 10 * SECOND;
+/** How many unanswered alerts a helper is reminded of on connecting. */
+const RESEND_LIMIT = 50;
+
+export const emergencyRoom = (id: Types.ObjectId | string): string => `emergency:${String(id)}`;
+
+/** Brings the committed events of emergencies to the sockets of this node. Reads, never writes, but for receipts. */
+@Injectable()
+export class EmergencyDelivery implements EventListener, OnModuleInit {
+  private readonly logger = new Logger(EmergencyDelivery.name);
+
+  constructor(
+    private readonly relay: EventRelay,
+    private readonly sockets: LiveSockets,
+    private readonly receipts: AlertReceipts,
+    private readonly queries: EmergencyQueries,
+    private readonly chat: ChatService,
+    private readonly users: UsersService,
+  ) {}
+
+  onModuleInit(): void {
+    this.relay.register('emergency', this);
+  }
+
+  async onEvent(event: EventRecord): Promise<void> {
+    const room = emergencyRoom(event.subject);
+    switch (event.type as EmergencyEventType) {
+      case 'emergency.created':
+        return this.created(event, room);
+      case 'emergency.alerted':
+        return this.alerted(event);
+      case 'message.created':
+        return this.message(event, room);
+      case 'alert.withdrawn':
+        for (const user of event.audience.users) this.sockets.leave(user, room);
+        return this.targeted(event, event.data);
+      case 'helper.joined':
+        this.sockets.join((event.data as unknown as ResponseData).helper, room);
+        return this.timeline(event, room);
+      case 'helper.left':
+        await this.timeline(event, room);
+        return this.sockets.leave((event.data as unknown as ResponseData).helper, room);
+      case 'emergency.resolved':
+      case 'emergency.cancelled':
+      case 'emergency.expired':
+        await this.timeline(event, room);
+        return this.sockets.empty(room);
+      case 'helper.status_changed':
+      case 'emergency.status_changed':
+        return this.timeline(event, room);
+    }
+  }
+
+  /** Events may have been missed: clients fetch what they lack, and alerts are sent once more. */
+  async onGap(): Promise<void> {
+    this.sockets.emitToAll('sync.required', {});
+    for (const socket of this.sockets.all()) await this.resendAlerts(socket);
+  }
+
+  /** Joins a new socket to the rooms of its user's live emergencies, and sends what its user has not answered. */
+  async welcome(socket: ClientSocket): Promise<void> {
+    try {
+      const { actor } = socket.data;
+      for (const id of await this.queries.liveEmergenciesOf(actor)) {
+        await this.joinIfStill(socket, actor, id);
+      }
+      await this.resendAlerts(socket);
+    } catch (error) {
+      // The client must not believe that it is up to date: closed, it connects again.
+      this.logger.warn(`A connection could not be welcomed: ${String(error)}`);
+      socket.disconnect(true);
+    }
+  }
+
+  private async resendAlerts(socket: ClientSocket): Promise<void> {
+    const pending = await this.queries.unansweredAlerts(socket.data.actor.id, RESEND_LIMIT);
+    for (const { alert, emergency } of pending) {
+      this.sendAlert(
+        socket,
+        // The alert's id stands for the event: sent again it is recognised as the same.
+        this.alertEvent(alert._id, alert.attempt, emergency.id, alert.queuedAt, emergency),
+        alert._id,
+        alert.attempt,
+      );
+    }
+  }
+
+  /** Between two events of the emergency, so that a helper who is leaving cannot slip back in. */
+  private joinIfStill(socket: ClientSocket, actor: Actor, id: Types.ObjectId): Promise<void> {
+    return this.relay.inOrder('emergency', id, async () => {
+      if (await this.queries.isParticipant(actor, id)) await socket.join(emergencyRoom(id));
+    });
+  }
+
+  private async created(event: EventRecord, room: string): Promise<void> {
+    const requester = event.actor.id;
+    if (!requester || !this.sockets.hasMembers(userRoom(requester))) return;
+    this.sockets.join(requester, room);
+    const emergency = await this.queries.viewForRequester(event.subject);
+    if (emergency) {
+      this.sockets.emit([userRoom(requester)], event.type, socketEvent(event, emergency));
+    }
+  }
+
+  private async alerted(event: EventRecord): Promise<void> {
+    const wave = event.data as unknown as EmergencyEventData['emergency.alerted'];
+    const id = event.subject.toHexString();
+    for (const { alert, helper, attempt, distanceMeters } of wave.alerts) {
+      const local = this.sockets.of(helper);
+      if (local.length === 0) continue;
+      const view = alertView(id, wave, distanceMeters, event.at);
+      const payload = this.alertEvent(alert, attempt, id, event.at, view);
+      for (const socket of local) this.sendAlert(socket, payload, alert, attempt);
+    }
+  }
+
+  private alertEvent(
+    alert: Types.ObjectId,
+    attempt: number,
+    emergencyId: string,
+    at: Date,
+    data: EmergencyDto,
+  ): SocketEvent {
+    return {
+      id: `${alert.toHexString()}.${attempt}`,
+      kind: 'emergency',
+      subjectId: emergencyId,
+      seq: null,
+      at: at.toISOString(),
+      data,
+    };
+  }
+
+  private sendAlert(
+    socket: ClientSocket,
+    payload: SocketEvent,
+    alert: Types.ObjectId,
+    attempt: number,
+  ): void {
+    this.receipts.sent(alert, attempt);
+    socket.timeout(ACKNOWLEDGE_WITHIN_MS).emit('emergency.created', payload, (error: unknown) => {
+      if (!error) this.receipts.delivered(alert, attempt);
+    });
+  }
+
+  private async message(event: EventRecord, room: string): Promise<void> {
+    if (!this.sockets.hasMembers(room)) return;
+    const { messageId } = event.data as EmergencyEventData['message.created'];
+    const message = await this.chat.view(messageId, event.subject);
+    if (message) this.sockets.emit([room], event.type, socketEvent(event, message));
+  }
+
+  private async timeline(event: EventRecord, room: string): Promise<void> {
+    const rooms = [room, ...event.audience.users.map(userRoom)].filter((name) =>
+      this.sockets.hasMembers(name),
+    );
+    if (rooms.length === 0) return;
+    const people = await this.users.publicNames(peopleInEvent(event));
+    this.sockets.emit(rooms, event.type, socketEvent(event, eventData(event, people)));
+  }
+
+  private targeted(event: EventRecord, data: unknown): void {
+    this.sockets.emit(event.audience.users.map(userRoom), event.type, socketEvent(event, data));
+  }
+}

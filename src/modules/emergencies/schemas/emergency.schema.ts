@@ -1,0 +1,177 @@
+import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
+import { Types } from 'mongoose';
+import type { GeoPoint } from '../../../common/geo/geo';
+import {
+  EMERGENCY_STATUSES,
+  type EmergencyStatus,
+  RESPONSE_STATUSES,
+  type ResponseStatus,
+} from '../emergency.transitions';
+
+export const EMERGENCY_TYPES = [
+  'medical',
+  'safety',
+  'assault',
+  'accident',
+  'fire',
+  'natural_disaster',
+  'other',
+] as const;
+export type EmergencyType = (typeof EMERGENCY_TYPES)[number];
+
+export const OUTCOMES = ['helped', 'false_alarm', 'professional_help', 'other'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Why a helper is no longer told or no longer comes. `helper`: their own choice, which they may take back. */
+export type LeaveReason =
+  'helper' | 'sent_away' | 'blocked' | 'suspended' | 'unverified' | 'erased' | 'out_of_reach';
+
+export const ONE_LIVE_INDEX = 'emergency_one_live_per_requester';
+export const REQUEST_ID_INDEX = 'emergency_request_id';
+
+export interface EmergencyLocation {
+  point: GeoPoint;
+  accuracyMeters: number | null;
+  source: 'device' | 'last_known';
+  updatedAt: Date;
+}
+
+/** What dispatch has done and does next; the sweeper of any node goes on from here. */
+export interface DispatchState {
+  /** Waves committed so far. A wave commits only on the number it began with. */
+  wave: number;
+  /** When discovery is due again; null while nobody needs to be looked for. */
+  nextAt: Date | null;
+  lease: { token: string; until: Date } | null;
+  /** The place that the last wave searched around. */
+  origin: GeoPoint | null;
+  /** The next wave alerts again those who were alerted before. */
+  reopened: boolean;
+}
+
+@Schema({ _id: false })
+export class Response {
+  @Prop({ type: Types.ObjectId, required: true })
+  helper: Types.ObjectId;
+
+  @Prop({ type: String, enum: RESPONSE_STATUSES, required: true })
+  status: ResponseStatus;
+
+  @Prop({ type: Number, default: null })
+  etaSeconds: number | null;
+
+  @Prop({ type: Date, required: true })
+  respondedAt: Date;
+
+  @Prop({ type: Date, default: null })
+  arrivedAt: Date | null;
+
+  /** Whether the helper's last position was within 150 m on arrival; null when unknown. */
+  @Prop({ type: Boolean, default: null })
+  arrivedNearby: boolean | null;
+
+  /** The last event of the timeline that this helper may see, once they left. */
+  @Prop({ type: Number, default: null })
+  leftSeq: number | null;
+
+  @Prop({ type: String, default: null })
+  leftBecause: LeaveReason | null;
+}
+const ResponseSchema = SchemaFactory.createForClass(Response);
+
+@Schema({ collection: 'emergencies', versionKey: false })
+export class Emergency {
+  _id: Types.ObjectId;
+
+  @Prop({ type: Types.ObjectId, required: true })
+  requester: Types.ObjectId;
+
+  /** The client's name for this request; absent when it gave none. */
+  @Prop({ type: String })
+  requestId?: string;
+
+  @Prop({ type: String })
+  requestHash?: string;
+
+  @Prop({ type: String, enum: EMERGENCY_TYPES, required: true })
+  type: EmergencyType;
+
+  @Prop({ type: String, enum: EMERGENCY_STATUSES, required: true })
+  status: EmergencyStatus;
+
+  /** True until a terminal status; what the partial unique index hangs on. */
+  @Prop({ required: true })
+  live: boolean;
+
+  /** Number of the last event of the timeline. */
+  @Prop({ required: true })
+  seq: number;
+
+  @Prop({ type: String, default: null })
+  description: string | null;
+
+  @Prop({ required: true })
+  anonymous: boolean;
+
+  @Prop({ required: true })
+  silent: boolean;
+
+  @Prop({ type: Object, default: null })
+  location: EmergencyLocation | null;
+
+  @Prop({ required: true })
+  radiusMeters: number;
+
+  @Prop({ type: [ResponseSchema], default: [] })
+  responses: Response[];
+
+  @Prop({ type: Object, required: true })
+  dispatch: DispatchState;
+
+  @Prop({ type: String, enum: OUTCOMES, default: null })
+  outcome: Outcome | null;
+
+  /** What the person who ended it wrote: notes of a resolution, the reason of a cancellation. */
+  @Prop({ type: String, default: null })
+  endNotes: string | null;
+
+  @Prop({ type: Types.ObjectId, default: null })
+  endedBy: Types.ObjectId | null;
+
+  @Prop({ type: Date, required: true })
+  createdAt: Date;
+
+  @Prop({ type: Date, default: null })
+  respondingAt: Date | null;
+
+  @Prop({ type: Date, required: true })
+  expiresAt: Date;
+
+  /** When the system resolves it unless the requester objects; set while every responder left says completed. */
+  @Prop({ type: Date, default: null })
+  completionDueAt: Date | null;
+
+  @Prop({ type: Date, default: null })
+  endedAt: Date | null;
+}
+
+export const EmergencySchema = SchemaFactory.createForClass(Emergency);
+
+EmergencySchema.index(
+  { requester: 1 },
+  { name: ONE_LIVE_INDEX, unique: true, partialFilterExpression: { live: true } },
+);
+EmergencySchema.index(
+  { requester: 1, requestId: 1 },
+  {
+    name: REQUEST_ID_INDEX,
+    unique: true,
+    partialFilterExpression: { requestId: { $type: 'string' } },
+  },
+);
+const whileLive = { partialFilterExpression: { live: true } };
+EmergencySchema.index({ 'dispatch.nextAt': 1 }, { name: 'emergency_dispatch_due', ...whileLive });
+EmergencySchema.index({ expiresAt: 1 }, { name: 'emergency_expiry', ...whileLive });
+EmergencySchema.index({ completionDueAt: 1 }, { name: 'emergency_completion_due', ...whileLive });
+EmergencySchema.index({ requester: 1, _id: -1 }, { name: 'emergency_by_requester' });
+EmergencySchema.index({ 'responses.helper': 1, _id: -1 }, { name: 'emergency_by_helper' });

@@ -1,0 +1,159 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model, Types } from 'mongoose';
+import type { Actor } from '../../common/auth/actor';
+import { duplicateKeyIndex } from '../../common/database/duplicate-key';
+import { TransactionRunner } from '../../common/database/transaction-runner';
+import { DomainError, notFound, unavailable } from '../../common/errors/domain-error';
+import { toPlace } from '../../common/geo/geo';
+import { bodyHash } from '../../common/idempotency/idempotency-key';
+import { Clock } from '../../common/time/clock';
+import { EventLog } from '../events/event-log';
+import type { NewEvent } from '../events/event-log';
+import { HelperDirectory, type RequesterProfile } from '../users/helper-directory';
+import { AlertLedger, toldOf } from './alerts/alert-ledger';
+import { Discovery } from './dispatch/discovery';
+import { topFifty } from './dispatch/dispatch.policy';
+import { waveEvent } from './dispatch/wave-event';
+import type { RaiseEmergencyDto } from './dto/raise-emergency.dto';
+import { newEmergency, placeOf } from './emergency.factory';
+import { emergencyEvent } from './events/emergency-events';
+import type { Alert } from './schemas/alert.schema';
+import { Emergency, ONE_LIVE_INDEX, REQUEST_ID_INDEX } from './schemas/emergency.schema';
+
+export interface Raised {
+  emergency: Emergency;
+  profile: RequesterProfile;
+  alerts: number;
+  /** True when this request had been answered before. */
+  replayed: boolean;
+}
+
+/** Between a refused insert and the look for what refused it, that may have ended: then the insert is tried again. */
+const ATTEMPTS = 3;
+
+/** Raises emergencies: the one request that must be enough. */
+@Injectable()
+export class SosService {
+  constructor(
+    @InjectModel(Emergency.name) private readonly emergencies: Model<Emergency>,
+    private readonly directory: HelperDirectory,
+    private readonly discovery: Discovery,
+    private readonly transactions: TransactionRunner,
+    private readonly ledger: AlertLedger,
+    private readonly events: EventLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Writes the emergency, its event and the alerts of the first wave in one transaction. Helpers are found before it:
+   * inside, the search would be slower and hold the transaction open.
+   *
+   * The same request id gives the same emergency, as it is now.
+   *
+   * @throws DomainError IDEMPOTENCY_KEY_REUSED for a request id that came with another body, EMERGENCY_ALREADY_LIVE
+   * (details: emergencyId) while another of this requester is live.
+   */
+  async raise(actor: Actor, sos: RaiseEmergencyDto): Promise<Raised> {
+    const profile = await this.directory.requester(actor.id);
+    if (!profile) throw notFound('Your account');
+    const { requestId, ...body } = sos;
+    const requestHash = requestId === undefined ? '' : bodyHash(body);
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      try {
+        return await this.write(actor, sos, requestHash, profile);
+      } catch (error) {
+        const index = duplicateKeyIndex(error);
+        if (index !== ONE_LIVE_INDEX && index !== REQUEST_ID_INDEX) throw error;
+        const existing = await this.findExisting(actor.id, requestId, requestHash);
+        if (existing) return { emergency: existing, profile, alerts: 0, replayed: true };
+      }
+    }
+    throw unavailable();
+  }
+
+  private async write(
+    actor: Actor,
+    sos: RaiseEmergencyDto,
+    requestHash: string,
+    profile: RequesterProfile,
+  ): Promise<Raised> {
+    const location = placeOf(sos.location, profile, this.clock.now());
+    const radiusMeters = sos.radiusMeters ?? profile.emergencyRadiusMeters;
+    const chosen = location
+      ? topFifty({
+          candidates: await this.discovery.candidates({
+            place: toPlace(location.point),
+            radiusMeters,
+            requester: actor.id,
+            blockedByRequester: profile.blockedUsers,
+          }),
+          ledger: [],
+          radiusMeters,
+          reopened: false,
+        }).alert
+      : [];
+    const emergency = await this.transactions.run(async (session) => {
+      const now = this.clock.now();
+      const created = newEmergency({
+        requester: actor.id,
+        sos,
+        requestHash,
+        location,
+        radiusMeters,
+        alerted: chosen.length > 0,
+        now,
+      });
+      const rows = location
+        ? this.ledger.newRows(created._id, 1, chosen, toPlace(location.point), now)
+        : [];
+      await this.emergencies.collection.insertOne(created, { session });
+      await this.events.append(session, creationEvents(created, rows));
+      await this.ledger.insert(session, rows);
+      return created;
+    });
+    return { emergency, profile, alerts: chosen.length, replayed: false };
+  }
+
+  /**
+   * What stands in the way of a new emergency. A duplicate key names one index only, so the request id is looked up
+   * first: a repeat must find its own emergency, live or not.
+   */
+  private async findExisting(
+    requester: Types.ObjectId,
+    requestId: string | undefined,
+    requestHash: string,
+  ): Promise<Emergency | null> {
+    if (requestId !== undefined) {
+      const same = await this.emergencies.findOne({ requester, requestId }).lean<Emergency>();
+      if (same && same.requestHash !== requestHash) {
+        throw new DomainError(
+          'IDEMPOTENCY_KEY_REUSED',
+          'This request id was used with another body. Use a new one for a new request.',
+        );
+      }
+      if (same) return same;
+    }
+    const live = await this.emergencies.findOne({ requester, live: true }, { _id: 1 }).lean();
+    if (!live) return null;
+    throw new DomainError(
+      'EMERGENCY_ALREADY_LIVE',
+      'You have a live emergency already. Add to that one, or end it first.',
+      { emergencyId: live._id.toHexString() },
+    );
+  }
+}
+
+function creationEvents(emergency: Emergency, rows: Alert[]): NewEvent[] {
+  const created = emergencyEvent({
+    emergency: emergency._id,
+    seq: emergency.seq,
+    type: 'emergency.created',
+    actor: { id: emergency.requester, role: 'requester' },
+    at: emergency.createdAt,
+    data: {},
+  });
+  return rows.length === 0
+    ? [created]
+    : [created, waveEvent(emergency, 1, rows.map(toldOf), emergency.createdAt)];
+}

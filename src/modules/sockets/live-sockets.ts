@@ -1,0 +1,135 @@
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { Types } from 'mongoose';
+import type { Server, Socket } from 'socket.io';
+import type { Actor } from '../../common/auth/actor';
+import { DomainError } from '../../common/errors/domain-error';
+import { toDomainError } from '../../common/errors/to-domain-error';
+import { failure } from '../../common/http/envelope';
+import { AccessRegistry, type Revoked } from '../auth/access-registry';
+import { AccessService } from '../auth/access.service';
+
+export interface SocketData {
+  actor: Actor;
+}
+
+export type ClientSocket = Socket<
+  Record<string, never>,
+  Record<string, (...args: unknown[]) => void>,
+  Record<string, never>,
+  SocketData
+>;
+
+export const userRoom = (id: Types.ObjectId | string): string => `user:${String(id)}`;
+const sessionRoom = (id: Types.ObjectId | string): string => `session:${String(id)}`;
+
+/**
+ * The sockets that are connected to this node: lets them in, closes them when their session ends, and emits to them.
+ * Everything here is local. Each node hears of each event by itself, so what went through an adapter to other nodes
+ * would arrive there twice.
+ */
+@Injectable()
+export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
+  private readonly logger = new Logger(LiveSockets.name);
+  private server: Server | undefined;
+
+  constructor(
+    private readonly access: AccessService,
+    private readonly registry: AccessRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    this.registry.onRevoked((revoked) => this.close(revoked));
+  }
+
+  /** Takes charge of a Socket.IO server, before it takes its first connection. */
+  attach(server: Server): void {
+    this.server = server;
+    server.use((socket, next) => {
+      this.letIn(socket as ClientSocket).then(
+        () => next(),
+        (error: unknown) => next(refusal(error)),
+      );
+    });
+    server.on('connection', (socket: ClientSocket) => {
+      const { actor } = socket.data;
+      void socket.join([userRoom(actor.id), sessionRoom(actor.sessionId)]);
+      // Whoever was shut out between the handshake and the join would not have been found by `close`.
+      this.access.authenticate(handshakeToken(socket)).catch(() => socket.disconnect(true));
+    });
+  }
+
+  /** Tells everybody on this node to connect elsewhere; the server closes the connections a moment later. */
+  beforeApplicationShutdown(): void {
+    this.server?.local.emit('server.draining', {});
+  }
+
+  /** Emits once to each local socket in any of these rooms. */
+  emit(rooms: string[], event: string, payload: unknown): void {
+    if (rooms.length > 0) this.server?.local.to(rooms).emit(event, payload);
+  }
+
+  emitToAll(event: string, payload: unknown): void {
+    this.server?.local.emit(event, payload);
+  }
+
+  hasMembers(room: string): boolean {
+    return this.server?.sockets.adapter.rooms.has(room) ?? false;
+  }
+
+  /** The local sockets of a user. */
+  of(user: Types.ObjectId): ClientSocket[] {
+    const ids = this.server?.sockets.adapter.rooms.get(userRoom(user)) ?? [];
+    return [...ids].flatMap((id) => {
+      const socket = this.server?.sockets.sockets.get(id);
+      return socket ? [socket as ClientSocket] : [];
+    });
+  }
+
+  /** Every local socket. */
+  all(): ClientSocket[] {
+    return [...(this.server?.sockets.sockets.values() ?? [])] as ClientSocket[];
+  }
+
+  join(user: Types.ObjectId, room: string): void {
+    this.server?.local.in(userRoom(user)).socketsJoin(room);
+  }
+
+  leave(user: Types.ObjectId, room: string): void {
+    this.server?.local.in(userRoom(user)).socketsLeave(room);
+  }
+
+  empty(room: string): void {
+    this.server?.local.in(room).socketsLeave(room);
+  }
+
+  private async letIn(socket: ClientSocket): Promise<void> {
+    socket.data.actor = await this.access.authenticate(handshakeToken(socket));
+  }
+
+  private close({ sessionId, userId }: Revoked): void {
+    const rooms = [
+      ...(sessionId ? [sessionRoom(sessionId)] : []),
+      ...(userId ? [userRoom(userId)] : []),
+    ];
+    if (rooms.length === 0) return;
+    this.logger.debug(`Closing the sockets of ${rooms.join(', ')}`);
+    this.server?.local.in(rooms).disconnectSockets(true);
+  }
+}
+
+function handshakeToken(socket: ClientSocket): string {
+  const { token } = socket.handshake.auth as { token?: unknown };
+  if (typeof token === 'string') return token;
+  throw new DomainError('UNAUTHENTICATED', 'Connect with auth: {token}, an access token.');
+}
+
+/** Socket.IO hands `data` of an error to the client's `connect_error`. */
+function refusal(thrown: unknown): Error {
+  const error = toDomainError(thrown);
+  return Object.assign(new Error(error.message), { data: failure(error).error });
+}
