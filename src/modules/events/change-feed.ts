@@ -138,6 +138,8 @@ export class ChangeFeed implements OnApplicationBootstrap, OnModuleDestroy {
       }
     }
     if (token === undefined || token === null)
-      for (const { onGap } of this.subscriptions) onGap?.();
+      {
+      for (const subscription of this.subscriptions) subscription.onGap?.();
+    }
   }
 }

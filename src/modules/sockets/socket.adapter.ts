@@ -16,14 +16,14 @@ export class SocketAdapter extends IoAdapter {
   }
 
   override createIOServer(port: number, options?: ServerOptions): Server {
-    const server = super.createIOServer(port, {
+    const server: Server = super.createIOServer(port, {
       ...options,
       cors: { origin: this.origins.includes('*') ? true : this.origins, credentials: true },
       maxHttpBufferSize: MESSAGE_LIMIT_BYTES,
       // Small messages: compressing them costs more time and memory than it saves.
       perMessageDeflate: false,
       serveClient: false,
-    } as ServerOptions) as Server;
+    } as ServerOptions);
     this.context.get(LiveSockets).attach(server);
     return server;
   }
