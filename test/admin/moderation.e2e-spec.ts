@@ -178,7 +178,9 @@ describe('Moderation', () => {
     beforeAll(async () => {
       people = [];
       for (const name of ['Zoë Adler', 'zoë Baker', 'Zora Cook']) {
-        people.push(await register(app, { displayName: name, email: `list-${people.length}@x.org` }));
+        people.push(
+          await register(app, { displayName: name, email: `list-${people.length}@x.org` }),
+        );
       }
       const [first, second] = people as [TestActor, TestActor];
       must(await first.patch('/users/me/helper', { helper: true }));

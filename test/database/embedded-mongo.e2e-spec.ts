@@ -1,7 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -133,6 +133,23 @@ const names = (uri: string): Promise<unknown[]> =>
 
 const port = (uri: string): number => Number(new URL(uri).port);
 
+/** Has `squatter` listen on a port of ours meanwhile. */
+async function whileTaken(
+  taken: number,
+  squatter: Server,
+  action: () => Promise<void>,
+): Promise<void> {
+  const sockets = new Set<Socket>();
+  squatter.on('connection', (socket) => sockets.add(socket));
+  await once(squatter.listen(taken, '127.0.0.1'), 'listening');
+  try {
+    await action();
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    squatter.close();
+  }
+}
+
 /** All descendants of a process, as `nest start --watch` looks for them. */
 function descendants(pid: number): number[] {
   const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
@@ -173,20 +190,31 @@ describe('the embedded MongoDB', () => {
     expect(await names(second.uri)).toEqual(['kept']);
   });
 
-  it('starts on another port when somebody else has taken its own', async () => {
+  it('moves to another port when somebody else has taken its own, even one who never answers', async () => {
     const first = await start();
     await insert(first.uri, 'before');
     await first.stop();
-    const squatter = createServer().listen(port(first.uri), '127.0.0.1');
-    await once(squatter, 'listening');
-    try {
+    await whileTaken(port(first.uri), createServer(), async () => {
       const second = await start();
       expect(port(second.uri)).not.toBe(port(first.uri));
       await insert(second.uri, 'after');
       expect(await names(second.uri)).toEqual(['after', 'before']);
-    } finally {
-      squatter.close();
-    }
+    });
+  });
+
+  it('moves to another port after a crash as well, with the committed data', async () => {
+    const { server, uri, mongod } = await startServer();
+    await insert(uri, 'committed');
+    process.kill(mongod, 'SIGKILL');
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+    await until('mongod is gone', async () => !isServing(mongod));
+    const rude = createServer((socket) => socket.destroy());
+    await whileTaken(port(uri), rude, async () => {
+      const next = await start();
+      expect(port(next.uri)).not.toBe(port(uri));
+      expect(await names(next.uri)).toEqual(['committed']);
+    });
   });
 
   it('refuses a folder that a living server uses, and leaves that server alone', async () => {

@@ -40,7 +40,7 @@ export async function startEmbeddedMongo(options: {
   const began = performance.now();
   try {
     binary = await resolveMongod(options);
-    mongod = await startServing({ binary: binary.path, dbPath, claim, log: options.log });
+    mongod = await startServing(binary.path, dbPath, claim, options.log);
   } catch (error) {
     await claim.release();
     throw error;

@@ -25,4 +25,11 @@ describe('mongodArguments', () => {
   it('makes it a replica set, for transactions and change streams', () => {
     expect(args[args.indexOf('--replSet') + 1]).toBe('allynet');
   });
+
+  it('lets nothing expire while it serves without its replica set', () => {
+    const options = { dbPath: '/data', port: 27_100, logPath: '/mongodb.log' };
+    const alone = mongodArguments(options, 'alone');
+    expect(alone).not.toContain('--replSet');
+    expect(alone).toContain('ttlMonitorEnabled=false');
+  });
 });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { totalmem } from 'node:os';
 import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { REPLICA_SET } from './process-identity';
+import { REPLICA_SET } from './replica-set';
 
 /** A running mongod of ours. It doesn't keep this process alive. */
 export interface MongodProcess {
@@ -25,23 +25,27 @@ const GIGABYTE = 1024 ** 3;
  */
 const LAUNCH_SCRIPT = '"$@" 2>&1 & echo "launched $!"';
 
-/** The command line of the embedded mongod. `isMongodServing` relies on the order of the first options. */
-export function mongodArguments(options: {
-  dbPath: string;
-  port: number;
-  logPath: string;
-}): string[] {
+/**
+ * The command line of the embedded mongod. `commandLineServes` relies on the first two lines.
+ * @param mode `alone` for a moment without the replica set, in which nothing but its configuration may be changed.
+ */
+export function mongodArguments(
+  options: { dbPath: string; port: number; logPath: string },
+  mode: 'replica set' | 'alone' = 'replica set',
+): string[] {
   return [
     ['--dbpath', options.dbPath, '--port', String(options.port)],
-    ['--replSet', REPLICA_SET],
     // It has no passwords, so it must not be reachable from another machine, nor by a socket in the shared /tmp.
     ['--bind_ip', '127.0.0.1', '--nounixsocket'],
     ['--logpath', options.logPath, '--logappend'],
     ['--wiredTigerCacheSizeGB', String(cacheSizeGb(totalmem()))],
-    // In MB, near the least allowed. The default, 5 % of the free disk, would let .data/ grow to many gigabytes.
-    ['--oplogSize', '1024'],
     // Statistics for MongoDB's support: hundreds of megabytes that nobody here will read.
     ['--setParameter', 'diagnosticDataCollectionEnabled=false'],
+    mode === 'alone'
+      ? // Expiry would delete documents without telling the oplog.
+        ['--setParameter', 'ttlMonitorEnabled=false']
+      : // Size in MB, near the least allowed. The default, 5 % of the free disk, could fill many gigabytes.
+        ['--replSet', REPLICA_SET, '--oplogSize', '1024'],
   ].flat();
 }
 

@@ -53,7 +53,10 @@ describe('parseLinuxStat', () => {
 });
 
 describe('commandLineServes', () => {
-  it('recognises the mongod that we start on a folder', () => {
+  it('recognises the mongod that we start on a folder, in either mode', () => {
+    const options = { dbPath: '/data', port: 27_100, logPath: '/l' };
+    const alone = ['mongod', ...mongodArguments(options, 'alone')].join(' ');
+    expect(commandLineServes(alone, '/data')).toBe(true);
     expect(commandLineServes(commandLine('/data/mongodb'), '/data/mongodb')).toBe(true);
     expect(commandLineServes(commandLine('/my data/mongodb'), '/my data/mongodb')).toBe(true);
   });

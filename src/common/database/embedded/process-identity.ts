@@ -8,9 +8,6 @@ export interface ProcessRecord {
   startToken: string;
 }
 
-/** The name of the embedded replica set; also part of how its mongod is recognised. */
-export const REPLICA_SET = 'allynet';
-
 /** The record of a running process; undefined if there is none with this pid (a zombie is none). */
 export function identifyProcess(pid: number): ProcessRecord | undefined {
   const startToken = process.platform === 'linux' ? linuxStartToken(pid) : psStartToken(pid);
@@ -35,7 +32,7 @@ export function isMongodServing(pid: number, dbPath: string): boolean {
 export function commandLineServes(commandLine: string, dbPath: string): boolean {
   return (
     commandLine.includes(` --dbpath ${dbPath} --port `) &&
-    ` ${commandLine} `.includes(` --replSet ${REPLICA_SET} `)
+    commandLine.includes(' --bind_ip 127.0.0.1 --nounixsocket ')
   );
 }
 

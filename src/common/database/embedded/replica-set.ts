@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MongoClient, MongoServerError, type Db } from 'mongodb';
-import { REPLICA_SET } from './process-identity';
+
+/** The name of the embedded replica set. */
+export const REPLICA_SET = 'allynet';
 
 const HOST = '127.0.0.1';
 const POLL_MS = 10;
@@ -15,8 +17,7 @@ export function replicaSetUri(port: number): string {
 
 /**
  * Brings the mongod on this port to where it takes writes: waits for it to listen, initiates the set on new data, puts
- * the present port into the configuration of older data, and waits until it is primary.
- * @param dbPath the folder it serves: a stranger who was quicker to take the port is left alone.
+ * the present port into the configuration if it holds another one, and waits until it is primary.
  * @param signal ends the wait (mongod has ended, or the time is up); the promise is then rejected.
  */
 export async function becomePrimary(
@@ -24,28 +25,64 @@ export async function becomePrimary(
   dbPath: string,
   signal: AbortSignal,
 ): Promise<void> {
+  await withMongod(port, dbPath, signal, async (client) => {
+    const admin = client.db('admin');
+    while (!(await isPrimary(admin, `${HOST}:${port}`))) {
+      await delay(POLL_MS, undefined, { signal });
+    }
+  });
+}
+
+/**
+ * Puts this port into the stored configuration of a set that isn't running, by a mongod that serves its data alone:
+ * the procedure of MongoDB's manual for changing all hosts of a set. Only for data that was stopped properly.
+ */
+export async function moveOffline(
+  port: number,
+  dbPath: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await withMongod(port, dbPath, signal, async (client) => {
+    await client
+      .db('local')
+      .collection<{ _id: string; version: number; members: { host: string }[] }>('system.replset')
+      .updateOne(
+        { _id: REPLICA_SET },
+        { $set: { 'members.0.host': `${HOST}:${port}` }, $inc: { version: 1 } },
+        { writeConcern: { w: 1, j: true } },
+      );
+  });
+}
+
+/** Waits for the mongod of this folder to listen on the port, and connects to it. */
+async function withMongod(
+  port: number,
+  dbPath: string,
+  signal: AbortSignal,
+  use: (client: MongoClient) => Promise<void>,
+): Promise<void> {
   // By plain TCP first: the driver tries a refused connection again only after half a second.
   while (!(await isListening(port))) await delay(POLL_MS, undefined, { signal });
   const client = new MongoClient(`mongodb://${HOST}:${port}`, {
     directConnection: true,
     maxPoolSize: 1,
+    retryWrites: false, // a mongod alone knows none
     serverSelectionTimeoutMS: 10_000,
   });
   const closeOnAbort = (): void => void client.close().catch(() => undefined);
   signal.addEventListener('abort', closeOnAbort);
   try {
-    const admin = client.db('admin');
-    while (!(await serves(admin, dbPath)) || !(await isPrimary(admin, `${HOST}:${port}`))) {
-      await delay(POLL_MS, undefined, { signal });
-    }
+    // Somebody may have been quicker to take the port, perhaps another AllyNet: then ours ends in a moment.
+    while (!(await serves(client, dbPath))) await delay(POLL_MS, undefined, { signal });
+    await use(client);
   } finally {
     signal.removeEventListener('abort', closeOnAbort);
     await client.close();
   }
 }
 
-async function serves(admin: Db, dbPath: string): Promise<boolean> {
-  const { parsed } = await admin.command({ getCmdLineOpts: 1 });
+async function serves(client: MongoClient, dbPath: string): Promise<boolean> {
+  const { parsed } = await client.db('admin').command({ getCmdLineOpts: 1 });
   return parsed?.storage?.dbPath === dbPath;
 }
 
