@@ -108,7 +108,7 @@ describe('Refreshing', () => {
       `${session}.${'A'.repeat(43)}.${seal}`,
       `${session}.${secret}.${'A'.repeat(43)}`,
       `${session}.${'A'.repeat(43)}.${'A'.repeat(43)}`,
-      String(session),
+      session ?? '',
       '',
     ];
     for (const token of madeUp) {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { AccessRegistry, type Revoked } from '../../src/modules/auth/access-registry';
+import { eventually } from '../support/eventually';
 import { startTestApp, type TestApp } from '../support/app';
-import { adminOf, call, eventually, must, register, type TestActor } from '../support/actors';
+import { adminOf, call, must, register, type TestActor } from '../support/actors';
 
 interface Session {
   id: string;
@@ -109,10 +110,7 @@ describe('Sessions', () => {
     await app.connection
       .collection('sessions')
       .updateOne({ user: ada.objectId }, { $set: { revokedAt: new Date() } });
-    await eventually(
-      async () => heard.length,
-      (length) => length > 1,
-    );
+    await eventually(() => expect(heard.length).toBeGreaterThan(1));
     expect(heard).toHaveLength(2);
   });
 });
@@ -132,11 +130,9 @@ describe('Two servers on one database', () => {
   });
 
   const refusedOnTwo = (actor: TestActor, code: string) =>
-    eventually(
-      async () => (await actor.on(two).get('/auth/me')).error?.code,
-      (seen) => seen === code,
-      1000,
-    );
+    eventually(async () => {
+      expect((await actor.on(two).get('/auth/me')).error?.code).toBe(code);
+    }, 1000);
 
   it('refuse on one within a second what was logged out on the other', async () => {
     const sam = await register(one);
@@ -151,11 +147,9 @@ describe('Two servers on one database', () => {
     must(await admin.patch(`/admin/users/${sam.id}`, { status: 'suspended' }));
     await refusedOnTwo(sam, 'ACCOUNT_SUSPENDED');
     must(await admin.patch(`/admin/users/${sam.id}`, { status: 'active' }));
-    await eventually(
-      async () => (await sam.on(two).get('/auth/me')).status,
-      (status) => status === 200,
-      1000,
-    );
+    await eventually(async () => {
+      expect((await sam.on(two).get('/auth/me')).status).toBe(200);
+    }, 1000);
   });
 
   it('give a token on one within a second the role that was given on the other', async () => {
@@ -163,11 +157,9 @@ describe('Two servers on one database', () => {
     const admin = await adminOf(one);
     expect((await sam.on(two).get('/admin/users')).status).toBe(403);
     must(await admin.patch(`/admin/users/${sam.id}`, { role: 'moderator' }));
-    await eventually(
-      async () => (await sam.on(two).get('/admin/users')).status,
-      (status) => status === 200,
-      1000,
-    );
+    await eventually(async () => {
+      expect((await sam.on(two).get('/admin/users')).status).toBe(200);
+    }, 1000);
   });
 
   it('know from their start who was revoked before it', async () => {

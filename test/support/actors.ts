@@ -217,20 +217,3 @@ export function must<T>(answer: Answer<T>): Answer<T> {
   if (answer.status >= 400) throw new Error(`Unexpected ${answer.status}: ${answer.text}`);
   return answer;
 }
-
-/** Asks again until the answer satisfies; for what happens soon, such as across nodes. Fails at the deadline. */
-export async function eventually<T>(
-  ask: () => Promise<T>,
-  satisfies: (value: T) => boolean,
-  withinMs = 5000,
-): Promise<T> {
-  const deadline = Date.now() + withinMs;
-  for (;;) {
-    const value = await ask();
-    if (satisfies(value)) return value;
-    if (Date.now() > deadline) {
-      throw new Error(`Not within ${withinMs} ms; the last value was ${JSON.stringify(value)}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

@@ -30,6 +30,8 @@ const DEFAULT_DATABASE = 'allynet';
           autoIndex: false,
           // While no primary can be reached a request fails in seconds instead of hanging for the default 30.
           serverSelectionTimeoutMS: 5000,
+          // Mongoose would hold commands back for another 10 s of its own.
+          bufferCommands: false,
           maxPoolSize: 32,
           retryAttempts: 3,
           retryDelay: 500,

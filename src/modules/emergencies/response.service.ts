@@ -159,6 +159,9 @@ export class ResponseService {
     etaSeconds: number | null,
   ): Promise<void> {
     const now = this.clock.now();
+    if (!(await this.ledger.accept(session, id, actor.id, now))) {
+      throw await this.whyNotAccepted(actor, id);
+    }
     const response: Response = {
       helper: actor.id,
       status: responseMachine.initial,
@@ -196,9 +199,7 @@ export class ResponseService {
       ],
       { session, returnDocument: 'before' },
     )) as Emergency | null;
-    if (!before || !(await this.ledger.accept(session, id, actor.id, now))) {
-      throw await this.whyNotAccepted(actor, id);
-    }
+    if (!before) throw await this.whyNotAccepted(actor, id);
     if (!(await this.directory.mayRespond(actor.id, session))) {
       throw new DomainError('FORBIDDEN', 'Only verified helpers can answer alerts.');
     }
@@ -248,10 +249,9 @@ export class ResponseService {
   }
 
   private async isNearby(helper: Types.ObjectId, id: Types.ObjectId): Promise<boolean | null> {
-    const [last, emergency] = await Promise.all([
-      this.directory.lastPlace(helper),
-      this.emergencies.findById(id, { location: 1 }).lean<Emergency>(),
-    ]);
+    // One after the other: a keyed request runs in a transaction, which takes one operation at a time.
+    const last = await this.directory.lastPlace(helper);
+    const emergency = await this.emergencies.findById(id, { location: 1 }).lean<Emergency>();
     if (!last || !emergency?.location) return null;
     if (this.clock.now().getTime() - last.at.getTime() > POSITION_IS_RECENT_MS) return null;
     const distance = distanceMeters(toPlace(last.point), toPlace(emergency.location.point));
