@@ -15,7 +15,7 @@ import { SocketAdapter } from './modules/sockets/socket.adapter';
 const BODY_LIMIT_BYTES = 100 * 1024;
 
 /** Outside the prefix: what the contract puts at the root. */
-const AT_THE_ROOT = ['health/(.*)', 'metrics', 'track/:token'];
+const AT_THE_ROOT = ['health/live', 'health/ready', 'metrics', 'track/:token'];
 
 /** The whole application, ready to listen. */
 export async function createApp(): Promise<NestFastifyApplication> {

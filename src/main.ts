@@ -1,7 +1,8 @@
 import 'reflect-metadata';
+import { ConfigModule } from '@nestjs/config';
+import { Logger } from 'nestjs-pino';
 import { createApp } from './app.setup';
 import { exitOnSignals, explainStartFailure } from './app.process';
-import { ConfigModule } from '@nestjs/config';
 import { currentEnvironment } from './config/current-environment';
 import { ensureDatabase } from './config/ensure-database';
 
@@ -13,6 +14,8 @@ async function main(): Promise<void> {
     const app = await createApp();
     exitOnSignals(app, database);
     await app.listen(environment.PORT, '0.0.0.0');
+    const url = await app.getUrl();
+    app.get(Logger).log(`AllyNet listens on ${url}, its API is described at ${url}/docs`, 'Main');
   } catch (error) {
     await database.stop();
     throw error;

@@ -1,8 +1,8 @@
 import { DAY, MINUTE } from '../../src/common/time/clock';
 import { AccessService } from '../../src/modules/auth/access.service';
-import { ChangeFeed } from '../../src/modules/events/change-feed';
+import { type Change, ChangeFeed } from '../../src/modules/events/change-feed';
 import { startTestApp, type TestApp } from '../support/app';
-import { adminOf, must, register, type TestActor } from '../support/actors';
+import { adminOf, call, must, register, staff, type TestActor } from '../support/actors';
 
 describe('Access', () => {
   let app: TestApp;
@@ -48,6 +48,70 @@ describe('Access', () => {
     expect((await sam.get('/admin/users')).status).toBe(200);
     must(await admin.patch(`/admin/users/${sam.id}`, { role: 'user' }));
     expect((await sam.get('/admin/users')).status).toBe(403);
+  });
+
+  describe('on the node that took it away, before the change stream tells', () => {
+    beforeEach(() => {
+      // Nothing arrives from the stream, which looks alive all the same.
+      const feed = app.get(ChangeFeed) as unknown as { deliver(change: Change): void };
+      jest.spyOn(feed, 'deliver').mockImplementation(() => undefined);
+    });
+
+    const refusal = async (actor: TestActor) => (await actor.get('/auth/me')).error?.code;
+
+    it('ends with a log-out, here and everywhere', async () => {
+      const sam = await register(app);
+      const [phone, tablet] = [await sam.logIn(), await sam.logIn()];
+      must(await sam.post('/auth/logout'));
+      expect(await refusal(sam)).toBe('UNAUTHENTICATED');
+      must(await phone.post('/auth/logout-all'));
+      expect(await refusal(phone)).toBe('UNAUTHENTICATED');
+      expect(await refusal(tablet)).toBe('UNAUTHENTICATED');
+    });
+
+    it('ends with the removal of one session', async () => {
+      const sam = await register(app);
+      const phone = await sam.logIn();
+      const { items } = must(
+        await phone.get<{ items: { id: string; current: boolean }[] }>('/auth/sessions'),
+      ).data;
+      const own = items.find(({ current }) => current);
+      must(await sam.delete(`/auth/sessions/${own?.id}`));
+      expect(await refusal(phone)).toBe('UNAUTHENTICATED');
+    });
+
+    it('ends with a change of the password', async () => {
+      const sam = await register(app);
+      const phone = await sam.logIn();
+      const passwords = { currentPassword: sam.password, newPassword: 'staple gun on the roof' };
+      must(await sam.post('/auth/password', passwords));
+      expect(await refusal(phone)).toBe('UNAUTHENTICATED');
+      expect(await refusal(sam)).toBeUndefined();
+    });
+
+    it('ends with the use of an old refresh token', async () => {
+      const sam = await register(app);
+      const refresh = (refreshToken: string) =>
+        call<{ refreshToken: string }>(app, 'POST', '/auth/refresh', {
+          refreshToken,
+          tokenDelivery: 'body',
+        });
+      const next = must(await refresh(sam.refreshToken)).data.refreshToken;
+      must(await refresh(next));
+      expect((await refresh(sam.refreshToken)).status).toBe(401);
+      expect(await refusal(sam)).toBe('UNAUTHENTICATED');
+    });
+
+    it('ends with suspension and with deletion, and follows a change of role', async () => {
+      const [sam, ada, eve] = [await register(app), await register(app), await register(app)];
+      const power = await staff(app, 'admin');
+      must(await power.patch(`/admin/users/${sam.id}`, { status: 'suspended' }));
+      expect(await refusal(sam)).toBe('ACCOUNT_SUSPENDED');
+      must(await ada.delete('/users/me', { password: ada.password }));
+      expect(await refusal(ada)).toBe('UNAUTHENTICATED');
+      must(await power.patch(`/admin/users/${eve.id}`, { role: 'moderator' }));
+      expect((await eve.get('/admin/users')).status).toBe(200);
+    });
   });
 
   it('asks the database while the change stream lags: what the stream did not tell yet holds', async () => {

@@ -56,6 +56,24 @@ describe('Refreshing', () => {
     expect(answer.text).not.toContain(sam.refreshToken.slice(0, 24));
   });
 
+  it.each([
+    [{ refreshToken: { $gt: '' } }],
+    [{ refreshToken: ['x'] }],
+    [{ refreshToken: null }],
+    [{ refreshToken: 'x', tokenDelivery: 'pigeon' }],
+    [{ refreshToken: 'x', userId: 'y' }],
+  ])('refuses the body %j', async (body) => {
+    const answer = await call(app, 'POST', '/auth/refresh', body);
+    expect([answer.status, answer.error?.code]).toEqual([400, 'VALIDATION_FAILED']);
+  });
+
+  it('needs a token at all', async () => {
+    for (const body of [undefined, {}]) {
+      const answer = await call(app, 'POST', '/auth/refresh', body);
+      expect([answer.status, answer.error?.code]).toEqual([401, 'UNAUTHENTICATED']);
+    }
+  });
+
   it('gives the same successor again when its answer was lost', async () => {
     const sam = await register(app);
     const lost = await refresh(sam.refreshToken);

@@ -17,7 +17,11 @@ import {
   startEmbeddedMongo,
   type EmbeddedMongo,
 } from '../../src/common/database/embedded/embedded-mongo';
-import { isMongodServing } from '../../src/common/database/embedded/process-identity';
+import {
+  isMongodServing,
+  isRunning,
+  type ProcessRecord,
+} from '../../src/common/database/embedded/process-identity';
 
 const ROOT = resolve(__dirname, '../..');
 const SOURCE = join(ROOT, 'src/common/database/embedded');
@@ -72,13 +76,12 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const server of servers) server.kill('SIGKILL');
   for (const mongo of running) await mongo.stop();
-  const mongod = (await readClaim())?.mongod?.pid;
-  if (mongod !== undefined) await until('mongod is gone', async () => !isServing(mongod));
+  const mongod = (await readClaim())?.mongod;
+  if (mongod !== undefined) await until('mongod is gone', () => !isRunning(mongod));
   await rm(dataDir, { recursive: true, force: true });
 });
 
 const dbPath = (): string => join(dataDir, 'mongodb');
-const isServing = (pid: number): boolean => isMongodServing(pid, dbPath());
 
 async function readClaim(): Promise<ClaimRecord | undefined> {
   return parseClaim(await readFile(pidFile(dbPath()), 'utf8').catch(() => ''));
@@ -91,7 +94,11 @@ async function start(log: (line: string) => void = () => undefined): Promise<Emb
 }
 
 /** A server in a process of its own, in a group of its own as a terminal gives it. */
-async function startServer(): Promise<{ server: ChildProcess; uri: string; mongod: number }> {
+async function startServer(): Promise<{
+  server: ChildProcess;
+  uri: string;
+  mongod: ProcessRecord;
+}> {
   const args = ['-e', SERVER, compiled, dataDir, mongodBinary ?? ''];
   const env = { ...process.env, NODE_PATH: join(ROOT, 'node_modules') };
   const server = spawn(process.execPath, args, {
@@ -101,14 +108,15 @@ async function startServer(): Promise<{ server: ChildProcess; uri: string; mongo
   });
   servers.push(server);
   const [uri] = await once(createInterface(server.stdout), 'line');
-  const mongod = (await readClaim())?.mongod?.pid ?? 0;
-  expect(isServing(mongod)).toBe(true);
+  const mongod = (await readClaim())?.mongod;
+  if (mongod === undefined) throw new Error('The pid file names no mongod.');
+  expect(isMongodServing(mongod.pid, dbPath())).toBe(true);
   return { server, uri: String(uri), mongod };
 }
 
-async function until(what: string, check: () => Promise<boolean>, limitMs = 8_000): Promise<void> {
+async function until(what: string, check: () => boolean, limitMs = 8_000): Promise<void> {
   const deadline = performance.now() + limitMs;
-  while (!(await check())) {
+  while (!check()) {
     if (performance.now() > deadline) throw new Error(`Not within ${limitMs} ms: ${what}`);
     await delay(25);
   }
@@ -205,10 +213,10 @@ describe('the embedded MongoDB', () => {
   it('moves to another port after a crash as well, with the committed data', async () => {
     const { server, uri, mongod } = await startServer();
     await insert(uri, 'committed');
-    process.kill(mongod, 'SIGKILL');
+    process.kill(mongod.pid, 'SIGKILL');
     server.kill('SIGKILL');
     await once(server, 'exit');
-    await until('mongod is gone', async () => !isServing(mongod));
+    await until('mongod is gone', () => !isRunning(mongod));
     const rude = createServer((socket) => socket.destroy());
     await whileTaken(port(uri), rude, async () => {
       const next = await start();
@@ -232,7 +240,7 @@ describe('the embedded MongoDB', () => {
     for (const descendant of descendants(pid)) process.kill(descendant, 'SIGTERM');
     process.kill(-pid, 'SIGINT');
     expect(await once(server, 'exit')).toEqual([0, null]);
-    expect(isServing(mongod)).toBe(false);
+    expect(isRunning(mongod)).toBe(false);
     const { uri } = await start();
     const drained = await withClient(uri, (client) =>
       client.db('app').collection('drained').countDocuments(),
@@ -244,7 +252,7 @@ describe('the embedded MongoDB', () => {
     const { server, uri, mongod } = await startServer();
     await insert(uri, 'committed');
     server.kill('SIGKILL');
-    await until('mongod is gone', async () => !isServing(mongod), 4_000);
+    await until('mongod is gone', () => !isRunning(mongod), 4_000);
     const next = await start();
     expect(await names(next.uri)).toEqual(['committed']);
   });
@@ -254,26 +262,23 @@ describe('the embedded MongoDB', () => {
     await insert(uri, 'committed');
     const watchdog = (await readClaim())?.watchdogPid ?? 0;
     process.kill(watchdog, 'SIGKILL');
-    await until(
-      'the watchdog is gone',
-      async () => !descendants(server.pid ?? 0).includes(watchdog),
-    );
+    await until('the watchdog is gone', () => !descendants(server.pid ?? 0).includes(watchdog));
     server.kill('SIGKILL');
     await once(server, 'exit');
-    expect(isServing(mongod)).toBe(true);
+    expect(isRunning(mongod)).toBe(true);
     const lines: string[] = [];
     const next = await start((line) => lines.push(line));
-    expect(lines[0]).toContain(`Ending the mongod (pid ${mongod})`);
-    expect(isServing(mongod)).toBe(false);
+    expect(lines[0]).toContain(`Ending the mongod (pid ${mongod.pid})`);
+    expect(isRunning(mongod)).toBe(false);
     expect(await names(next.uri)).toEqual(['committed']);
   });
 
   it('says so when the folder is held by a mongod of unknown origin', async () => {
     const { server, mongod } = await startServer();
     await rm(pidFile(dbPath()));
-    await expect(start()).rejects.toThrow(`another mongod (pid ${mongod})`);
+    await expect(start()).rejects.toThrow(`another mongod (pid ${mongod.pid})`);
     server.kill('SIGKILL');
-    await until('mongod is gone', async () => !isServing(mongod));
+    await until('mongod is gone', () => !isRunning(mongod));
   });
 
   it('shows mongod’s own reasons when it cannot start on the data', async () => {

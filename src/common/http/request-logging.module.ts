@@ -1,8 +1,17 @@
-import { Module } from '@nestjs/common';
+import { Module, RequestMethod } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import type { IncomingMessage } from 'node:http';
 import { LoggerModule } from 'nestjs-pino';
+import type { LogFn } from 'pino';
 import { appConfig } from '../../config/app.config';
+
+/** Nest's account of every module and route at the start: a hundred lines that nobody reads. */
+const CHATTER = new Set([
+  'InstanceLoader',
+  'RouterExplorer',
+  'RoutesResolver',
+  'WebSocketsController',
+]);
 
 /**
  * Structured logs, one line a request, with its id. Bodies, query strings, headers and cookies are never written:
@@ -15,11 +24,14 @@ import { appConfig } from '../../config/app.config';
       providers: [],
       inject: [appConfig.KEY],
       useFactory: (config: ConfigType<typeof appConfig>) => ({
+        forRoutes: [{ path: '{*path}', method: RequestMethod.ALL }],
         pinoHttp: {
           level: config.logLevel,
           genReqId: (request: IncomingMessage) => request.id,
           autoLogging: {
-            ignore: (request: IncomingMessage) => request.url?.startsWith('/health') ?? false,
+            // Middleware sees the url below its mount; the whole one is kept beside it.
+            ignore: (request: IncomingMessage & { originalUrl?: string }) =>
+              (request.originalUrl ?? request.url ?? '').startsWith('/health'),
           },
           serializers: {
             req: (request: { id: unknown; method: string; url: string }) => ({
@@ -29,6 +41,11 @@ import { appConfig } from '../../config/app.config';
             }),
             res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
           },
+          hooks: { logMethod: withoutChatter },
+          // For a person at a terminal; everything else reads JSON.
+          ...(config.nodeEnv === 'development' && process.stdout.isTTY
+            ? { transport: { target: 'pino-pretty', options: { singleLine: true } } }
+            : {}),
         },
       }),
     }),
@@ -39,4 +56,11 @@ export class RequestLoggingModule {}
 /** The path alone, without the query string; share links carry their token in the path. */
 function redactPath(url: string): string {
   return (url.split('?')[0] ?? '').replace(/^(\/track\/).+/, '$1[token]');
+}
+
+function withoutChatter(this: unknown, args: Parameters<LogFn>, method: LogFn): void {
+  const [first] = args as unknown[];
+  const context =
+    typeof first === 'object' && first !== null && 'context' in first ? String(first.context) : '';
+  if (!CHATTER.has(context)) method.apply(this as never, args);
 }

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiCookieAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiCookieAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../../common/auth/actor';
 import { CurrentActor } from '../../common/auth/current-actor.decorator';
@@ -65,6 +65,7 @@ export class AuthController {
   @RateLimit('refresh')
   @HttpCode(200)
   @ApiCookieAuth('refresh-cookie')
+  @ApiBody({ type: RefreshDto, required: false })
   @ApiOperation({
     summary: 'Get new tokens',
     description:
@@ -75,17 +76,17 @@ export class AuthController {
   @ApiData(TokensView, { description: 'New tokens; with the cookie `refresh_token`.' })
   @ApiErrors('VALIDATION_FAILED', 'UNAUTHENTICATED', 'REFRESH_TOKEN_REUSED', 'ACCOUNT_SUSPENDED')
   async refresh(
-    @Body() input: RefreshDto | undefined,
+    @Body() input: RefreshDto,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokensView> {
-    const fromBody = input?.refreshToken;
-    if (input?.tokenDelivery === 'body' && fromBody === undefined) {
+    const fromBody = input.refreshToken;
+    if (input.tokenDelivery === 'body' && fromBody === undefined) {
       // Threat: a script injected into our page could have the browser's cookie exchanged for a token it can read.
       throw invalidField('tokenDelivery', 'body is for those who send refreshToken in the body');
     }
     const issued = await this.auth.refresh(fromBody ?? this.cookie.read(request));
-    return this.cookie.deliver(reply, issued, input?.tokenDelivery);
+    return this.cookie.deliver(reply, issued, input.tokenDelivery);
   }
 
   @Get('me')

@@ -6,12 +6,13 @@ import {
 } from '@nestjs/common';
 import { Types } from 'mongoose';
 import type { Server, Socket } from 'socket.io';
-import type { Actor } from '../../common/auth/actor';
-import { DomainError } from '../../common/errors/domain-error';
+import { type Actor, isStaff, ROLES } from '../../common/auth/actor';
+import { DomainError, notFound } from '../../common/errors/domain-error';
 import { toDomainError } from '../../common/errors/to-domain-error';
 import { failure } from '../../common/http/envelope';
 import { AccessRegistry, type Revoked } from '../auth/access-registry';
 import { AccessService } from '../auth/access.service';
+import { type Change, ChangeFeed } from '../events/change-feed';
 
 export interface SocketData {
   actor: Actor;
@@ -40,10 +41,21 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
   constructor(
     private readonly access: AccessService,
     private readonly registry: AccessRegistry,
+    private readonly feed: ChangeFeed,
   ) {}
 
   onModuleInit(): void {
     this.registry.onRevoked((revoked) => this.close(revoked));
+    this.feed.subscribe({
+      collection: 'users',
+      match: {
+        operationType: 'update',
+        'updateDescription.updatedFields.role': { $exists: true },
+      },
+      onChange: (change) => this.roleChanged(change),
+      // A role may have been taken away unheard: who acts with one connects again.
+      onGap: () => this.disconnectStaff(),
+    });
   }
 
   /** Takes charge of a Socket.IO server, before it takes its first connection. */
@@ -58,6 +70,7 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
     server.on('connection', (socket: ClientSocket) => {
       const { actor } = socket.data;
       void socket.join([userRoom(actor.id), sessionRoom(actor.sessionId)]);
+      answerUnknownMessages(socket);
       // Whoever was shut out between the handshake and the join would not have been found by `close`.
       this.access.authenticate(handshakeToken(socket)).catch(() => socket.disconnect(true));
     });
@@ -65,7 +78,7 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
 
   /** Tells everybody on this node to connect elsewhere; the server closes the connections a moment later. */
   beforeApplicationShutdown(): void {
-    this.server?.local.emit('server.draining', {});
+    this.notify('server.draining');
   }
 
   /** Emits once to each local socket in any of these rooms. */
@@ -73,8 +86,16 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
     if (rooms.length > 0) this.server?.local.to(rooms).emit(event, payload);
   }
 
-  emitToAll(event: string, payload: unknown): void {
-    this.server?.local.emit(event, payload);
+  /** Tells every local socket something about the connection itself. */
+  notify(event: 'server.draining' | 'sync.required'): void {
+    this.server?.local.emit(event, {
+      id: new Types.ObjectId().toHexString(),
+      kind: 'server',
+      subjectId: null,
+      seq: null,
+      at: new Date().toISOString(),
+      data: {},
+    });
   }
 
   hasMembers(room: string): boolean {
@@ -111,6 +132,19 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
     socket.data.actor = await this.access.authenticate(handshakeToken(socket));
   }
 
+  /** A socket outlives the token that opened it, so its role follows the account. */
+  private roleChanged(change: Change): void {
+    if (change.operationType !== 'update') return;
+    const { _id: id } = change.documentKey as { _id: Types.ObjectId };
+    const role = ROLES.find((known) => known === change.updateDescription.updatedFields?.role);
+    if (!role) return;
+    for (const { data } of this.of(id)) data.actor = { ...data.actor, role };
+  }
+
+  private disconnectStaff(): void {
+    for (const socket of this.all()) if (isStaff(socket.data.actor)) socket.disconnect(true);
+  }
+
   private close({ sessionId, userId }: Revoked): void {
     const rooms = [
       ...(sessionId ? [sessionRoom(sessionId)] : []),
@@ -126,6 +160,17 @@ function handshakeToken(socket: ClientSocket): string {
   const { token } = socket.handshake.auth as { token?: unknown };
   if (typeof token === 'string') return token;
   throw new DomainError('UNAUTHENTICATED', 'Connect with auth: {token}, an access token.');
+}
+
+/** A message that no gateway listens to would otherwise get no answer at all. */
+function answerUnknownMessages(socket: ClientSocket): void {
+  socket.onAny((name: string, ...args: unknown[]) => {
+    if (socket.listenerCount(name) > 0) return;
+    const answer = failure(notFound('A message of this name'));
+    const acknowledge = args.at(-1);
+    if (typeof acknowledge === 'function') acknowledge(answer);
+    else socket.emit('exception', answer);
+  });
 }
 
 /** Socket.IO hands `data` of an error to the client's `connect_error`. */

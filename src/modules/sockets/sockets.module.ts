@@ -1,12 +1,14 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module';
+import { EventsModule } from '../events/events.module';
 import { LiveSockets } from './live-sockets';
+import { SocketAccessGuard } from './socket-access.guard';
 import { SocketRateGuard } from './socket-rate.guard';
 
 /** Socket connections, for the gateways of every domain. */
 @Module({
-  imports: [AuthModule],
-  providers: [LiveSockets, SocketRateGuard],
-  exports: [LiveSockets, SocketRateGuard],
+  imports: [AuthModule, EventsModule],
+  providers: [LiveSockets, SocketRateGuard, SocketAccessGuard],
+  exports: [LiveSockets, SocketRateGuard, SocketAccessGuard, AuthModule],
 })
 export class SocketsModule {}

@@ -9,8 +9,8 @@ import {
   parseLinuxStat,
 } from './process-identity';
 
-const stat = (state: string): string =>
-  `4711 (a (strange) name) ${state} 1 ${'0 '.repeat(17)}98765 1000 200`;
+const stat = (state: string, threads = 1): string =>
+  `4711 (a (strange) name) ${state} 1 ${'0 '.repeat(15)}${threads} 0 98765 1000 200`;
 
 const commandLine = (dbPath: string): string =>
   ['/cache/mongod', ...mongodArguments({ dbPath, port: 27_100, logPath: '/d/l' })].join(' ');
@@ -49,6 +49,10 @@ describe('parseLinuxStat', () => {
 
   it('takes a zombie for ended', () => {
     expect(parseLinuxStat(stat('Z'), 'boot')).toBeUndefined();
+  });
+
+  it('takes a zombie whose other threads still hold the port and the files for running', () => {
+    expect(parseLinuxStat(stat('Z', 12), 'boot')).toBe('boot:98765');
   });
 });
 

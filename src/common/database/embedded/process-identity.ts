@@ -8,7 +8,7 @@ export interface ProcessRecord {
   startToken: string;
 }
 
-/** The record of a running process; undefined if there is none with this pid (a zombie is none). */
+/** The record of a running process; undefined if there is none with this pid. */
 export function identifyProcess(pid: number): ProcessRecord | undefined {
   const startToken = process.platform === 'linux' ? linuxStartToken(pid) : psStartToken(pid);
   return startToken === undefined ? undefined : { pid, startToken };
@@ -38,14 +38,17 @@ export function commandLineServes(commandLine: string, dbPath: string): boolean 
 
 /**
  * The start token from the text of `/proc/<pid>/stat`: boot id and start time in clock ticks since boot.
- * @returns undefined for a zombie, which has ended and only waits for its parent.
+ * @returns undefined for a process that has ended and only waits for its parent. While one of its threads is still
+ * going (its first one may be a zombie already) it holds its port and its files, so it counts as running.
  */
 export function parseLinuxStat(stat: string, bootId: string): string | undefined {
   // The second field is the name in parentheses, which may itself hold spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state] = fields;
+  const threads = Number(fields[17]);
   const startTicks = fields[19];
-  return state === 'Z' || state === 'X' || !startTicks ? undefined : `${bootId}:${startTicks}`;
+  const ended = (state === 'Z' || state === 'X') && threads <= 1;
+  return ended || !startTicks ? undefined : `${bootId}:${startTicks}`;
 }
 
 function linuxStartToken(pid: number): string | undefined {

@@ -24,7 +24,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) process.on(sign
 const startTime = () => {
   try {
     if (process.platform === 'linux') {
-      return readFileSync('/proc/' + pid + '/stat', 'utf8').split(') ').pop().split(' ')[19];
+      const fields = readFileSync('/proc/' + pid + '/stat', 'utf8').split(') ').pop().split(' ');
+      return fields[0] === 'Z' && Number(fields[17]) <= 1 ? '' : fields[19];
     }
     const options = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
     return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], options).trim();

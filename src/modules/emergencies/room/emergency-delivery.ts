@@ -74,7 +74,7 @@ export class EmergencyDelivery implements EventListener, OnModuleInit {
 
   /** Events may have been missed: clients fetch what they lack, and alerts are sent once more. */
   async onGap(): Promise<void> {
-    this.sockets.emitToAll('sync.required', {});
+    this.sockets.notify('sync.required');
     for (const socket of this.sockets.all()) await this.resendAlerts(socket);
   }
 

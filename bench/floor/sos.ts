@@ -1,0 +1,135 @@
+import type { Collection, Db, MongoClient, ObjectId, TransactionOptions } from 'mongodb';
+import type { Place } from '../data/places';
+import {
+  alertRows,
+  answer,
+  cellFor,
+  type Chosen,
+  emergencyRow,
+  eventRows,
+  type Requester,
+  type SosBody,
+} from './documents';
+import { distance } from './geo';
+
+const NEAREST = 150;
+const WANTED = 50;
+const TRUST_MAXIMUM = 1000;
+const DAY_MS = 86_400_000;
+
+const TRANSACTION: TransactionOptions = {
+  readConcern: { level: 'majority' },
+  writeConcern: { w: 'majority', journal: true },
+};
+
+interface Nearby {
+  _id: ObjectId;
+  location: { coordinates: [longitude: number, latitude: number] };
+  helperRadiusMeters: number;
+  trustScore: number;
+}
+
+interface Scored extends Chosen {
+  meters: number;
+  score: number;
+}
+
+/** What an SOS needs of the database and no more: nobody is authenticated and nothing is checked. */
+export class FloorSos {
+  private readonly users: Collection<Requester>;
+  private readonly emergencies: Collection;
+  private readonly alerts: Collection;
+  private readonly events: Collection;
+
+  constructor(
+    private readonly client: MongoClient,
+    database: Db,
+  ) {
+    this.users = database.collection<Requester>('users');
+    this.emergencies = database.collection('emergencies');
+    this.alerts = database.collection('alerts');
+    this.events = database.collection('events');
+  }
+
+  /** @returns the body of the 201. */
+  async raise(id: ObjectId, sos: SosBody): Promise<string> {
+    const requester = await this.users.findOne(
+      { _id: id },
+      { projection: { displayName: 1, phone: 1, emergencyRadiusMeters: 1, blockedUsers: 1 } },
+    );
+    if (!requester) throw new Error('No such requester.');
+    const chosen = await this.choose(requester, sos.location);
+    const cell = cellFor(sos);
+    return this.client.withSession((session) =>
+      session.withTransaction(async () => {
+        const now = new Date();
+        const emergency = emergencyRow(requester, sos, chosen.length > 0 ? 1 : 0, now);
+        const alerts = alertRows(emergency._id, chosen, cell, now);
+        await this.emergencies.insertOne(emergency, { session });
+        await this.events.insertMany(eventRows(emergency, alerts, cell), { session });
+        if (alerts.length > 0) await this.alerts.insertMany(alerts, { session });
+        return answer(emergency, requester, alerts.length);
+      }, TRANSACTION),
+    );
+  }
+
+  /** The best fifty of the nearest 150 who can come: half trust, half nearness. */
+  private async choose(requester: Requester, place: Place): Promise<Chosen[]> {
+    const radius = requester.emergencyRadiusMeters;
+    const nearby = await this.nearest(requester, place, radius);
+    const inReach: Scored[] = [];
+    for (const { _id, location, helperRadiusMeters, trustScore } of nearby) {
+      const [longitude, latitude] = location.coordinates;
+      const at = { latitude, longitude };
+      const meters = distance(place, at);
+      if (meters > helperRadiusMeters) continue;
+      const score = trustScore / TRUST_MAXIMUM / 2 + (1 - meters / radius) / 2;
+      inReach.push({ helper: _id, place: at, meters, score });
+    }
+    const busy = await this.busy(inReach.map(({ helper }) => helper));
+    return inReach
+      .filter(({ helper }) => !busy.has(helper.toHexString()))
+      .sort((a, b) => b.score - a.score || a.meters - b.meters)
+      .slice(0, WANTED);
+  }
+
+  private nearest(requester: Requester, place: Place, radius: number): Promise<Nearby[]> {
+    return this.users
+      .find<Nearby>(
+        {
+          helper: true,
+          verified: true,
+          location: {
+            $nearSphere: {
+              $geometry: { type: 'Point', coordinates: [place.longitude, place.latitude] },
+              $maxDistance: radius,
+            },
+          },
+          status: 'active',
+          available: true,
+          locationUpdatedAt: { $gte: new Date(Date.now() - DAY_MS) },
+          _id: { $nin: [requester._id, ...requester.blockedUsers] },
+          blockedUsers: { $ne: requester._id },
+        },
+        { projection: { location: 1, helperRadiusMeters: 1, trustScore: 1 } },
+      )
+      .limit(NEAREST)
+      .toArray();
+  }
+
+  /** Who of these answers another emergency, or has raised one. */
+  private async busy(helpers: ObjectId[]): Promise<Set<string>> {
+    const [engaged, requesting] = await Promise.all([
+      this.alerts
+        .find({ helper: { $in: helpers }, engaged: true }, { projection: { _id: 0, helper: 1 } })
+        .toArray(),
+      this.emergencies
+        .find({ requester: { $in: helpers }, live: true }, { projection: { _id: 0, requester: 1 } })
+        .toArray(),
+    ]);
+    return new Set([
+      ...engaged.map(({ helper }) => String(helper)),
+      ...requesting.map((row) => String(row.requester)),
+    ]);
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * `npm run bench [-- --short] [--strict] [--profile] [--rounds n] [--output file]`
+ *
+ * What an SOS costs AllyNet beside what it costs at the least on this machine (docs/performance.md). Everything runs on
+ * loopback in processes of the bench's own, which end with it.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type Options, readOptions } from './options';
+import { inWords } from './report/machine';
+import { table } from './report/table';
+import { type Result, run } from './run';
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  const began = Date.now();
+  const workDir = await mkdtemp(join(tmpdir(), 'allynet-bench-'));
+  const undo = [(): Promise<void> => rm(workDir, { recursive: true, force: true })];
+  let cleaning: Promise<void> | undefined;
+  const cleanUp = (): Promise<void> => (cleaning ??= undoAll(undo));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
+  }
+  try {
+    const result = await run(
+      options,
+      workDir,
+      (step) => undo.push(async () => step()),
+      (line) => process.stderr.write(`${line}\n`),
+    );
+    await report(result, options, (Date.now() - began) / 1000);
+  } finally {
+    await cleanUp();
+  }
+}
+
+async function report(result: Result, options: Options, seconds: number): Promise<void> {
+  const { machine, cases } = result;
+  process.stdout.write(
+    `\n${inWords(machine)}; ${seconds.toFixed(0)} s\n\n${table(cases)}\n\nJSON: ${options.output}\n`,
+  );
+  await mkdir(dirname(options.output), { recursive: true });
+  const json = { at: new Date().toISOString(), seconds, plan: options.plan, ...result };
+  await writeFile(options.output, `${JSON.stringify(json, rounded, 1)}\n`);
+  const missed = cases.some(({ target }) => target && !target.reached);
+  if (options.strict && missed) process.exitCode = 1;
+}
+
+/** Microseconds are enough, and keep thousands of latencies readable. */
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Math.round(value * 1000) / 1000 : value;
+}
+
+/** Last begun, first ended; a step that fails does not keep the others from being undone. */
+async function undoAll(steps: (() => Promise<void>)[]): Promise<void> {
+  for (const step of steps.toReversed()) {
+    try {
+      await step();
+    } catch (error) {
+      process.stderr.write(`Cleaning up: ${String(error)}\n`);
+    }
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`The bench failed.\n${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 2;
+});

@@ -1,0 +1,90 @@
+import { ConfigurationError, validateEnvironment } from './environment';
+
+const SAFE_PRODUCTION = {
+  NODE_ENV: 'production',
+  MONGODB_URI: 'mongodb://db.internal:27017/allynet?replicaSet=rs0',
+  JWT_SECRET: 'pL8vQe2Zr5Yt9Wx3Cb6Nm1Kj4Hg7Fd0S',
+  JWT_REFRESH_SECRET: 'aQ9wSx8eDc7rFv6tGb5yHn4uJm3iKl2o',
+  FRONTEND_URL: 'https://app.allynet.test, https://ops.allynet.test',
+};
+
+function refusal(raw: Record<string, unknown>): string {
+  try {
+    validateEnvironment(raw);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.message;
+    throw error;
+  }
+  return '';
+}
+
+describe('the environment', () => {
+  it('needs nothing in development', () => {
+    expect(validateEnvironment({})).toMatchObject({
+      NODE_ENV: 'development',
+      PORT: 3000,
+      DATA_DIR: '.data',
+      BCRYPT_ROUNDS: 12,
+      RATE_LIMITS: 'on',
+      TRUST_PROXY: false,
+    });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(validateEnvironment({ MONGODB_URI: '', PORT: '' })).toMatchObject({ PORT: 3000 });
+  });
+
+  it.each([
+    ['PORT', 'http', /PORT must be an integer/],
+    ['PORT', '70000', /PORT must not be greater than 65535/],
+    ['NODE_ENV', 'staging', /NODE_ENV must be one of/],
+    ['MONGODB_URI', 'localhost:27017', /MONGODB_URI must be a mongodb:\/\//],
+    ['JWT_SECRET', 'short', /JWT_SECRET must be at least 32 characters/],
+    ['JWT_REFRESH_SECRET', 'short', /JWT_REFRESH_SECRET must be at least 32 characters/],
+    ['FRONTEND_URL', 'app.example.org', /FRONTEND_URL must be one origin or several/],
+    ['PUBLIC_URL', 'nowhere', /PUBLIC_URL must be a URL/],
+    ['LOG_LEVEL', 'loud', /LOG_LEVEL must be one of/],
+    ['RATE_LIMITS', 'maybe', /RATE_LIMITS must be one of/],
+    ['BCRYPT_ROUNDS', '16', /BCRYPT_ROUNDS must not be greater than 15/],
+    ['BCRYPT_ROUNDS', '8', /BCRYPT_ROUNDS must be from 10 to 15/],
+    ['BOOTSTRAP_ADMIN_EMAIL', 'root', /BOOTSTRAP_ADMIN_EMAIL must be an email/],
+    ['BOOTSTRAP_ADMIN_EMAIL', 'root@example.org', /must be set together/],
+    ['TRUST_PROXY', 'perhaps', /TRUST_PROXY must be true or false/],
+  ])('names the variable and the rule: %s=%s', (name, value, message) => {
+    expect(refusal({ [name]: value })).toMatch(message);
+  });
+
+  it('allows cheap password hashes in tests alone', () => {
+    expect(refusal({ NODE_ENV: 'test', BCRYPT_ROUNDS: '4' })).toBe('');
+  });
+
+  it('tells every problem at once', () => {
+    const message = refusal({ PORT: 'http', LOG_LEVEL: 'loud' });
+    expect(message).toMatch(/PORT/);
+    expect(message).toMatch(/LOG_LEVEL/);
+  });
+});
+
+describe('production', () => {
+  it('starts with its own secrets, a database and named origins', () => {
+    expect(refusal(SAFE_PRODUCTION)).toBe('');
+  });
+
+  it.each([
+    ['MONGODB_URI', '', /MONGODB_URI is required/],
+    ['JWT_SECRET', '', /JWT_SECRET is required/],
+    ['JWT_REFRESH_SECRET', '', /JWT_REFRESH_SECRET is required/],
+    ['JWT_SECRET', 'tooshort', /JWT_SECRET must be at least 32/],
+    [
+      'JWT_SECRET',
+      'change-me-change-me-change-me-change-me',
+      /JWT_SECRET looks like a placeholder/,
+    ],
+    ['JWT_SECRET', 'x'.repeat(40), /JWT_SECRET looks like a placeholder/],
+    ['JWT_REFRESH_SECRET', SAFE_PRODUCTION.JWT_SECRET, /must differ/],
+    ['FRONTEND_URL', '*', /FRONTEND_URL must name its origins/],
+    ['RATE_LIMITS', 'off', /RATE_LIMITS=off is refused/],
+  ])('refuses to start with %s=%s', (name, value, message) => {
+    expect(refusal({ ...SAFE_PRODUCTION, [name]: value })).toMatch(message);
+  });
+});
