@@ -53,7 +53,7 @@ describe('Access', () => {
   describe('on the node that took it away, before the change stream tells', () => {
     beforeEach(() => {
       // Nothing arrives from the stream, which looks alive all the same.
-      const feed = app.get(ChangeFeed) as unknown as { deliver(change: Change): void };
+      const feed = app.get<ChangeFeed, { deliver(change: Change): void }>(ChangeFeed);
       jest.spyOn(feed, 'deliver').mockImplementation(() => undefined);
     });
 
@@ -142,6 +142,16 @@ describe('Access', () => {
       await expect(enter(sam.token)).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' });
       const actor = await enter(sam.token, true);
       expect(actor.id.toHexString()).toBe(sam.id);
+    });
+
+    it('is given over HTTP for raising an SOS, and for nothing else', async () => {
+      const [sam, loggedOut] = [await register(app), await register(app)];
+      must(await loggedOut.post('/auth/logout'));
+      await aged(3);
+      expect((await sam.get('/emergencies/active')).error?.code).toBe('TOKEN_EXPIRED');
+      expect((await sam.post('/emergencies', { type: 'medical' })).status).toBe(201);
+      const refused = await loggedOut.post('/emergencies', { type: 'medical' });
+      expect([refused.status, refused.error?.code]).toEqual([401, 'UNAUTHENTICATED']);
     });
 
     it('is refused once the session was revoked, even long ago', async () => {

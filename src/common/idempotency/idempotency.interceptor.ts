@@ -12,10 +12,10 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import type { Actor } from '../auth/actor';
 import { duplicateKeyIndex } from '../database/duplicate-key';
 import { TransactionRunner } from '../database/transaction-runner';
-import { DomainError, invalidField } from '../errors/domain-error';
+import { DomainError } from '../errors/domain-error';
 import type { ErrorCode } from '../errors/error-codes';
 import { Clock } from '../time/clock';
-import { bodyHash, IDEMPOTENCY_KEY_FORM } from './idempotency-key';
+import { bodyHash, idempotencyKey, keyReused } from './idempotency-key';
 import { IDEMPOTENT_ROUTE, REPLAYED_HEADER } from './idempotent.decorator';
 import { IdempotencyRecord } from './idempotency-record.schema';
 
@@ -41,15 +41,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
     const request = context.switchToHttp().getRequest<FastifyRequest & { user?: Actor }>();
-    const key = request.headers['idempotency-key'];
     const applies = this.reflector.get<boolean | undefined>(IDEMPOTENT_ROUTE, context.getHandler());
-    if (!applies || key === undefined || !request.user) return next.handle();
-    if (typeof key !== 'string' || !IDEMPOTENCY_KEY_FORM.test(key)) {
-      throw invalidField(
-        'Idempotency-Key',
-        'Idempotency-Key must be 1 to 200 visible ASCII characters',
-      );
-    }
+    if (!applies || !request.user) return next.handle();
+    const key = idempotencyKey(request.headers['idempotency-key']);
+    if (key === undefined) return next.handle();
     const keyed: Keyed = {
       id: `${request.user.id.toHexString()} ${request.method} ${request.url.split('?')[0] ?? ''} ${key}`,
       hash: bodyHash(request.body ?? null),
@@ -84,10 +79,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   private async replay({ id, hash }: Keyed, reply: FastifyReply): Promise<unknown> {
     const record = await this.records.findById(id).lean<IdempotencyRecord>();
     if (!record || record.bodyHash !== hash) {
-      throw new DomainError(
-        'IDEMPOTENCY_KEY_REUSED',
-        'This Idempotency-Key was used with another body. Use a new one for a new request.',
-      );
+      throw keyReused();
     }
     void reply.header(REPLAYED_HEADER, 'true');
     if (record.error) {

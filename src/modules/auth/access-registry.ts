@@ -38,6 +38,7 @@ const RELOAD_DELAY_MS = 500;
 export class AccessRegistry implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(AccessRegistry.name);
   private readonly listeners: ((revoked: Revoked) => void)[] = [];
+  private readonly roleListeners: ((user: Types.ObjectId, role: Role) => void)[] = [];
   private readonly rememberMs: number;
   private state: AccessState;
   /** Changes that arrive while the database is read: they are applied to what was read, too. */
@@ -110,6 +111,11 @@ export class AccessRegistry implements OnModuleInit, OnApplicationBootstrap, OnM
     this.listeners.push(listener);
   }
 
+  /** A socket knows its user's role from the handshake, which may be long ago. */
+  onRoleChanged(listener: (user: Types.ObjectId, role: Role) => void): void {
+    this.roleListeners.push(listener);
+  }
+
   /** After the commit, by the request that caused it: the caller's next request already meets it. */
   sessionRevoked(session: Types.ObjectId): void {
     this.apply({ kind: 'session-revoked', session: session.toHexString() });
@@ -129,6 +135,7 @@ export class AccessRegistry implements OnModuleInit, OnApplicationBootstrap, OnM
   private apply(change: AccessChange): void {
     this.journal?.push(change);
     if (this.state.apply(change, this.clock.now().getTime())) this.notify(change);
+    this.tellRole(change);
   }
 
   /**
@@ -146,7 +153,10 @@ export class AccessRegistry implements OnModuleInit, OnApplicationBootstrap, OnM
     this.state = next;
     this.journal = undefined;
     this.loaded = gaps === this.gaps;
-    for (const change of fresh) if (isNews(change, previous)) this.notify(change);
+    for (const change of fresh) {
+      if (isNews(change, previous)) this.notify(change);
+      this.tellRole(change);
+    }
   }
 
   private async read(revokedSince: Date): Promise<AccessChange[]> {
@@ -183,6 +193,12 @@ export class AccessRegistry implements OnModuleInit, OnApplicationBootstrap, OnM
         await delay(RELOAD_DELAY_MS, undefined, { ref: false });
       }
     }
+  }
+
+  private tellRole(change: AccessChange): void {
+    if (change.kind !== 'role-changed') return;
+    const user = new Types.ObjectId(change.user);
+    for (const listener of this.roleListeners) listener(user, change.role);
   }
 
   private notify(change: AccessChange): void {

@@ -5,6 +5,8 @@ import type { Actor } from '../../common/auth/actor';
 import { CurrentActor } from '../../common/auth/current-actor.decorator';
 import { Public } from '../../common/auth/route-access.decorators';
 import { invalidField } from '../../common/errors/domain-error';
+import { idempotencyKey } from '../../common/idempotency/idempotency-key';
+import { ApiIdempotencyKey, REPLAYED_HEADER } from '../../common/idempotency/idempotent.decorator';
 import { ApiData, ApiErrors } from '../../common/swagger/api-envelope.decorators';
 import { RateLimit } from '../../common/throttle/rate-limit.decorator';
 import { UserView } from '../users/dto/user.view';
@@ -33,14 +35,17 @@ export class AuthController {
   @Public()
   @RateLimit('register')
   @ApiOperation({ summary: 'Make an account and log in' })
+  @ApiIdempotencyKey()
   @ApiData(LoggedInView, { status: 201, description: 'Made; with the cookie `refresh_token`.' })
-  @ApiErrors('VALIDATION_FAILED', 'EMAIL_TAKEN')
+  @ApiErrors('VALIDATION_FAILED', 'EMAIL_TAKEN', 'IDEMPOTENCY_KEY_REUSED')
   async register(
     @Body() input: RegisterDto,
     @Headers('user-agent') userAgent: string | undefined,
+    @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoggedInView> {
-    const loggedIn = await this.auth.register(input, shortened(userAgent));
+    const loggedIn = await this.auth.register(input, shortened(userAgent), idempotencyKey(key));
+    if (loggedIn.replayed) void reply.header(REPLAYED_HEADER, 'true');
     return { user: loggedIn.user, ...this.cookie.deliver(reply, loggedIn, input.tokenDelivery) };
   }
 

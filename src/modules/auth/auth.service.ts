@@ -1,10 +1,15 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import { createHmac } from 'node:crypto';
 import { Types } from 'mongoose';
 import type { Role } from '../../common/auth/actor';
 import { TransactionRunner } from '../../common/database/transaction-runner';
 import { DomainError } from '../../common/errors/domain-error';
+import { bodyHash, keyReused } from '../../common/idempotency/idempotency-key';
+import { authConfig } from '../../config/auth.config';
 import { AccountsService } from '../users/accounts.service';
 import type { UserView } from '../users/dto/user.view';
+import type { User } from '../users/schemas/user.schema';
 import { UsersService } from '../users/users.service';
 import { toUserView } from '../users/user.view';
 import { suspended } from './access.service';
@@ -33,17 +38,46 @@ export class AuthService {
     private readonly sessions: SessionsService,
     private readonly tokens: AccessTokens,
     private readonly transactions: TransactionRunner,
+    @Inject(authConfig.KEY) private readonly config: ConfigType<typeof authConfig>,
   ) {}
 
-  /** @throws DomainError EMAIL_TAKEN */
-  async register(input: RegisterDto, userAgent: string | null): Promise<LoggedIn> {
-    const user = await this.accounts.create({
-      email: input.email,
-      passwordHash: await this.hasher.hash(input.password),
-      displayName: input.displayName,
-      phone: input.phone ?? null,
-      role: 'user',
-    });
+  /**
+   * Makes an account and opens a session. A repeat by the same key and body makes no second account; it gets a session of
+   * its own, because tokens are kept nowhere that they could be answered from again.
+   *
+   * @throws DomainError EMAIL_TAKEN, IDEMPOTENCY_KEY_REUSED
+   */
+  async register(
+    input: RegisterDto,
+    userAgent: string | null,
+    key?: string,
+  ): Promise<LoggedIn & { replayed: boolean }> {
+    const registration =
+      key === undefined ? undefined : { idempotencyKey: key, bodyHash: this.keyedHash(input) };
+    try {
+      const user = await this.accounts.create({
+        email: input.email,
+        passwordHash: await this.hasher.hash(input.password),
+        displayName: input.displayName,
+        phone: input.phone ?? null,
+        role: 'user',
+        ...(registration ? { registration } : {}),
+      });
+      return { ...(await this.welcome(user, input, userAgent)), replayed: false };
+    } catch (error) {
+      const taken = error instanceof DomainError && error.code === 'EMAIL_TAKEN';
+      const user = taken && key ? await this.accounts.registeredBy(input.email, key) : null;
+      if (!user) throw error;
+      if (user.registration?.bodyHash !== registration?.bodyHash) throw keyReused();
+      return { ...(await this.welcome(user, input, userAgent)), replayed: true };
+    }
+  }
+
+  private async welcome(
+    user: User,
+    input: RegisterDto,
+    userAgent: string | null,
+  ): Promise<LoggedIn> {
     const session = await this.sessions.open(user._id, userAgent);
     const account = { id: user._id, role: user.role, email: input.email };
     return { ...(await this.issue(account, session)), user: toUserView(user) };
@@ -78,6 +112,11 @@ export class AuthService {
     if (!account) throw unauthenticated();
     if (account.status === 'suspended') throw suspended();
     return this.issue(account, await this.sessions.rotate(id, refreshToken));
+  }
+
+  /** Keyed, because the body holds a password: a plain hash of it could be tried out by whoever reads the database. */
+  private keyedHash(input: RegisterDto): string {
+    return createHmac('sha256', this.config.refreshKey).update(bodyHash(input)).digest('base64url');
   }
 
   private async issue(

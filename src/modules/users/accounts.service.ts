@@ -4,8 +4,14 @@ import type { Model, Types } from 'mongoose';
 import type { Role } from '../../common/auth/actor';
 import { duplicateKeyIndex } from '../../common/database/duplicate-key';
 import { DomainError } from '../../common/errors/domain-error';
-import { Clock } from '../../common/time/clock';
-import { CASE_INSENSITIVE, User, USER_EMAIL_INDEX, type UserStatus } from './schemas/user.schema';
+import { Clock, DAY, later } from '../../common/time/clock';
+import {
+  CASE_INSENSITIVE,
+  type Registration,
+  User,
+  USER_EMAIL_INDEX,
+  type UserStatus,
+} from './schemas/user.schema';
 
 export interface NewAccount {
   email: string;
@@ -13,6 +19,7 @@ export interface NewAccount {
   displayName: string;
   phone: string | null;
   role: Role;
+  registration?: Registration;
 }
 
 /** Who may log in as whom. The hash is for comparing alone and never leaves the server. */
@@ -47,6 +54,20 @@ export class AccountsService {
       if (duplicateKeyIndex(error) !== USER_EMAIL_INDEX) throw error;
       throw new DomainError('EMAIL_TAKEN', 'There is an account with this e-mail address already.');
     }
+  }
+
+  /** The account of that address as the keyed request left it that made it; null where there was none lately. */
+  async registeredBy(email: string, key: string): Promise<User | null> {
+    return this.users
+      .findOne({
+        email: email.toLowerCase(),
+        status: 'active',
+        'registration.idempotencyKey': key,
+        createdAt: { $gt: later(this.clock.now(), -DAY) },
+      })
+      .collation(CASE_INSENSITIVE)
+      .select('+registration')
+      .lean<User>();
   }
 
   async findByEmail(email: string): Promise<Account | null> {
@@ -87,7 +108,8 @@ export class AccountsService {
   async replacePassword(id: Types.ObjectId, seen: string | null, next: string): Promise<boolean> {
     const { matchedCount } = await this.users.updateOne(
       { _id: id, status: { $ne: 'erased' }, ...(seen === null ? {} : { passwordHash: seen }) },
-      { $set: { passwordHash: next } },
+      // What the account was registered with says nothing any more.
+      { $set: { passwordHash: next }, $unset: { registration: 1 } },
     );
     return matchedCount === 1;
   }
@@ -119,6 +141,7 @@ export class AccountsService {
         $unset: {
           email: 1,
           passwordHash: 1,
+          registration: 1,
           location: 1,
           locationAccuracyMeters: 1,
           locationUpdatedAt: 1,

@@ -4,6 +4,7 @@ import { Types } from 'mongoose';
 import type { Actor } from '../../common/auth/actor';
 import { CurrentActor } from '../../common/auth/current-actor.decorator';
 import { IdParam } from '../../common/http/id-param.decorator';
+import { Idempotent } from '../../common/idempotency/idempotent.decorator';
 import type { Page } from '../../common/http/pagination';
 import {
   ApiData,
@@ -33,6 +34,7 @@ export class ContactsController {
   }
 
   @Post()
+  @Idempotent()
   @ApiOperation({
     summary: 'Add an emergency contact',
     description:
@@ -45,6 +47,7 @@ export class ContactsController {
     'TOKEN_EXPIRED',
     'ACCOUNT_SUSPENDED',
     'CONFLICT',
+    'IDEMPOTENCY_KEY_REUSED',
   )
   add(@CurrentActor() actor: Actor, @Body() contact: CreateContactDto): Promise<ContactView> {
     return this.contacts.add(actor, contact);

@@ -32,6 +32,8 @@ export interface NearestQuery {
   requester: Types.ObjectId;
   /** People the requester blocked. */
   blockedByRequester: Types.ObjectId[];
+  /** People who are not to be found for another reason. */
+  passOver?: Types.ObjectId[];
 }
 
 /**
@@ -58,7 +60,9 @@ export class HelperDirectory {
           status: 'active',
           available: true,
           locationUpdatedAt: { $gte: query.heardSince },
-          _id: { $nin: [query.requester, ...query.blockedByRequester] },
+          _id: {
+            $nin: [query.requester, ...query.blockedByRequester, ...(query.passOver ?? [])],
+          },
           blockedUsers: { $ne: query.requester },
         },
         { projection: { location: 1, helperRadiusMeters: 1, trustScore: 1 } },
@@ -92,6 +96,20 @@ export class HelperDirectory {
       { projection: { _id: 1 }, session },
     );
     return helper !== null;
+  }
+
+  /** True when one of the two has blocked the other. */
+  async areBlocked(a: Types.ObjectId, b: Types.ObjectId, session: ClientSession): Promise<boolean> {
+    const blocker = await this.users.collection.findOne(
+      {
+        $or: [
+          { _id: a, blockedUsers: b },
+          { _id: b, blockedUsers: a },
+        ],
+      },
+      { projection: { _id: 1 }, session },
+    );
+    return blocker !== null;
   }
 
   /** The last known place of a person, and when it was taken; null when there is none. */

@@ -15,6 +15,11 @@ export const TRUST_MAXIMUM = 1000;
 /** Where trust starts: the middle, so that a new helper is neither preferred nor passed over. */
 const TRUST_AT_START = 500;
 
+export interface Registration {
+  idempotencyKey: string;
+  bodyHash: string;
+}
+
 @Schema()
 export class EmergencyContact {
   _id: Types.ObjectId;
@@ -40,6 +45,10 @@ export class User {
 
   @Prop({ type: String, select: false })
   passwordHash?: string;
+
+  /** The keyed request that made this account, so that its repeat is recognised. The hash is keyed: it covers a password. */
+  @Prop({ type: Object, select: false })
+  registration?: Registration;
 
   @Prop({ required: true })
   displayName: string;
