@@ -54,10 +54,11 @@ export async function startServing(
  * set moves all the same, in `becomePrimary`): only the set replays its operations, so it must start first.
  */
 async function moveFrom(former: number, options: LaunchOptions, log: Log): Promise<void> {
-  log(`Port ${former} is taken: the embedded MongoDB moves to ${options.port}.`);
   const { dbPath, port } = options;
-  const cleanlyStopped = (await readLockPid(dbPath)) === undefined;
-  if (!cleanlyStopped) return;
+  const crashed = (await readLockPid(dbPath)) !== undefined;
+  const delay = crashed ? ' After the crash this may take half a minute.' : '';
+  log(`Port ${former} is taken: the embedded MongoDB moves to ${port}.${delay}`);
+  if (crashed) return;
   const mongod = await launchGuarded(options, 'alone');
   try {
     await workWith(mongod.process, options, READY_LIMIT_MS, (signal) =>
