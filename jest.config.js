@@ -1,5 +1,6 @@
 // Nest 12 and its neighbours ship ES modules only, so Jest transpiles them too (docs/decisions/002).
 const ESM_PACKAGES = [
+  '@apidevtools',
   '@nestjs',
   'nodemailer',
   'load-esm',

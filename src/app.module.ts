@@ -6,6 +6,7 @@ import { CommonModule } from './common/common.module';
 import { DatabaseModule } from './common/database/database.module';
 import { HttpExceptionFilter } from './common/errors/http-exception.filter';
 import { EnvelopeInterceptor } from './common/http/envelope.interceptor';
+import { HttpDrain } from './common/http/http-drain';
 import { IdempotencyModule } from './common/idempotency/idempotency.module';
 import { RequestLoggingModule } from './common/http/request-logging.module';
 import { createValidationPipe } from './common/http/validation.pipe';
@@ -43,6 +44,7 @@ import { UsersModule } from './modules/users/users.module';
     HealthModule,
   ],
   providers: [
+    HttpDrain,
     { provide: APP_PIPE, useFactory: createValidationPipe },
     { provide: APP_FILTER, useClass: HttpExceptionFilter },
     // In this order: who asks, how often, and whether they may.

@@ -34,8 +34,7 @@ export class Random {
 
   /** Log-normal: reaction times are skewed, many short and a few long. `spread` is the sigma of the logarithm. */
   logNormal(median: number, spread: number): number {
-    const normal =
-      Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
+    const normal = Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
     return median * Math.exp(spread * normal);
   }
 }

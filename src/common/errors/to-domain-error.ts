@@ -36,9 +36,11 @@ const BY_FASTIFY_CODE: Record<string, { code: ErrorCode; message: string }> = {
 export function toDomainError(thrown: unknown): DomainError {
   if (thrown instanceof DomainError) return thrown;
   if (isDatabaseAway(thrown)) return unavailable();
-  const { code, statusCode } = thrown as { code?: unknown; statusCode?: unknown };
+  // Nest wraps Fastify's own refusals; what they were is in the cause.
+  const inner = thrown instanceof HttpException ? (thrown.cause ?? thrown) : thrown;
+  const { code, statusCode } = Object(inner) as { code?: unknown; statusCode?: unknown };
   if (typeof code === 'string' && BY_FASTIFY_CODE[code]) return from(BY_FASTIFY_CODE[code]);
-  if (thrown instanceof SyntaxError && statusCode === 400) {
+  if (inner instanceof SyntaxError && statusCode === 400) {
     return new DomainError('MALFORMED_JSON', 'The body is not valid JSON.');
   }
   const status = thrown instanceof HttpException ? thrown.getStatus() : Number(statusCode);

@@ -18,7 +18,9 @@ export function coarseCell({ latitude, longitude }: Place): Place {
   const circumference = 360 * METERS_PER_DEGREE * Math.cos((centreLatitude * Math.PI) / 180);
   const cells = Math.max(1, Math.round(circumference / CELL_METERS));
   const width = 360 / cells;
-  const column = Math.min(cells - 1, Math.floor((longitude + 180) / width));
+  // 180° and −180° are one meridian, so they are one cell.
+  const east = longitude === 180 ? 0 : longitude + 180;
+  const column = Math.min(cells - 1, Math.floor(east / width));
   return { latitude: round(centreLatitude), longitude: round((column + 0.5) * width - 180) };
 }
 

@@ -1,10 +1,19 @@
-import { ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
-import { type FieldProblem, validationFailed } from '../errors/domain-error';
+import { type FieldProblem, invalidField, validationFailed } from '../errors/domain-error';
+import { payloadProblem } from './payload-form';
+
+class PayloadPipe extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const problem = metadata.type === 'custom' ? null : payloadProblem(value);
+    if (problem) throw invalidField(problem.field, problem.rule);
+    return super.transform(value, metadata);
+  }
+}
 
 /** The one way input is checked: unknown fields are refused, and each problem names its field. */
 export function createValidationPipe(): ValidationPipe {
-  return new ValidationPipe({
+  return new PayloadPipe({
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,

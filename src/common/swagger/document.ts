@@ -1,5 +1,15 @@
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { ERROR_CODES, type ErrorCode } from '../errors/error-codes';
+import { ErrorEnvelope } from './api-envelope.decorators';
+
+/** How every route that reads a body can refuse it, before the route is asked. */
+const BODY_ERRORS: ErrorCode[] = [
+  'VALIDATION_FAILED',
+  'MALFORMED_JSON',
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+];
 
 /** Serves the API's description: `/docs` for people, `/docs-json` for tools. */
 export function serveApiDocument(app: INestApplication): void {
@@ -13,8 +23,31 @@ export function serveApiDocument(app: INestApplication): void {
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'access-token')
     .addCookieAuth('refresh_token', { type: 'apiKey', in: 'cookie' }, 'refresh-cookie')
     .build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, description), {
-    jsonDocumentUrl: 'docs-json',
-    yamlDocumentUrl: 'docs-yaml',
-  });
+  SwaggerModule.setup(
+    'docs',
+    app,
+    () => withBodyErrors(SwaggerModule.createDocument(app, description)),
+    {
+      jsonDocumentUrl: 'docs-json',
+      yamlDocumentUrl: 'docs-yaml',
+    },
+  );
+}
+
+function withBodyErrors(document: OpenAPIObject): OpenAPIObject {
+  for (const { post, put, patch, delete: remove } of Object.values(document.paths)) {
+    for (const operation of [post, put, patch, remove]) {
+      if (!operation?.requestBody) continue;
+      for (const code of BODY_ERRORS) {
+        const status = String(ERROR_CODES[code].status);
+        const known = operation.responses[status];
+        const names = known && 'description' in known ? known.description.split(', ') : [];
+        operation.responses[status] = {
+          description: [...new Set([...names, code])].join(', '),
+          content: { 'application/json': { schema: { $ref: getSchemaPath(ErrorEnvelope) } } },
+        };
+      }
+    }
+  }
+  return document;
 }

@@ -62,8 +62,7 @@ export function somewhereIn(city: City, random: Random): Place {
 export function away(from: Place, meters: number, bearing: number): Place {
   const north = (Math.cos(bearing) * meters) / METERS_PER_DEGREE;
   const east =
-    (Math.sin(bearing) * meters) /
-    (METERS_PER_DEGREE * Math.cos((from.latitude * Math.PI) / 180));
+    (Math.sin(bearing) * meters) / (METERS_PER_DEGREE * Math.cos((from.latitude * Math.PI) / 180));
   return { latitude: round(from.latitude + north), longitude: round(from.longitude + east) };
 }
 

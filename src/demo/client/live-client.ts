@@ -13,7 +13,8 @@ export interface Heard<Data = unknown> {
 
 /** A device connected to the socket gateway, which acknowledges alerts and remembers all that it heard. */
 export class LiveClient {
-  readonly heard: Heard[] = [];
+  /** By what the event is about. */
+  private readonly heard = new Map<string, Heard[]>();
   private readonly listeners = new Set<(heard: Heard) => void>();
   private socket: Socket | undefined;
 
@@ -39,7 +40,9 @@ export class LiveClient {
     socket.onAny((name: string, event: ServerEvent, acknowledge?: () => void) => {
       const heard = { name, event, at: performance.now() };
       acknowledge?.();
-      this.heard.push(heard);
+      const before = this.heard.get(event.subjectId);
+      if (before) before.push(heard);
+      else this.heard.set(event.subjectId, [heard]);
       for (const listener of this.listeners) listener(heard);
     });
     return new Promise((resolve, reject) => {
@@ -75,9 +78,7 @@ export class LiveClient {
 
   /** What was heard of an emergency, in the order in which it came. */
   of(emergencyId: string, name?: string): Heard[] {
-    return this.heard.filter(
-      (heard) =>
-        heard.event.subjectId === emergencyId && (name === undefined || heard.name === name),
-    );
+    const heard = this.heard.get(emergencyId) ?? [];
+    return name === undefined ? [...heard] : heard.filter((one) => one.name === name);
   }
 }

@@ -10,13 +10,17 @@ import { EventLog } from '../events/event-log';
 import type { EventActor } from '../events/schemas/event.schema';
 import { UserLifecycle, type UserLifecycleListener } from '../users/user-lifecycle';
 import { AlertLedger } from './alerts/alert-ledger';
-import { Dispatcher } from './dispatch/dispatcher';
 import { EmergencyAccess, invalidTransition } from './emergency.access';
 import { LIVES_WITHOUT_A_SIGN_MS } from './emergency.factory';
 import { EmergencyService } from './emergency.service';
-import { LIVE_STATUSES, PARTICIPATING, responseMachine } from './emergency.transitions';
+import { LIVE_STATUSES, responseMachine } from './emergency.transitions';
 import { alertWithdrawnEvent, emergencyEvent, SYSTEM } from './events/emergency-events';
-import { everybodyLeftIsDone, notAResponder, OBJECTION_TIME_MS } from './response.service';
+import {
+  everybodyLeftIsDone,
+  notAResponder,
+  OBJECTION_TIME_MS,
+  stillCounts,
+} from './response.service';
 import { LivePositions } from './room/live-positions.service';
 import { Emergency, type LeaveReason } from './schemas/emergency.schema';
 
@@ -34,7 +38,6 @@ export class DepartureService implements UserLifecycleListener, OnModuleInit {
     private readonly events: EventLog,
     private readonly positions: LivePositions,
     private readonly access: EmergencyAccess,
-    private readonly dispatcher: Dispatcher,
     private readonly lifecycle: UserLifecycle,
     private readonly clock: Clock,
   ) {}
@@ -53,11 +56,9 @@ export class DepartureService implements UserLifecycleListener, OnModuleInit {
       this.leave(session, id, actor.id, 'helper', { id: actor.id, role: 'helper' }),
     );
     if (left) return;
-    const { emergency, viewer } = await this.access.seeAs(actor, id, ['responder', 'alerted']);
+    const { emergency, viewer } = await this.access.see(actor, id);
     if (!viewer.response) throw notAResponder();
-    if (!emergency.live || viewer.response.status !== 'withdrawn') {
-      throw invalidTransition(emergency, viewer.response);
-    }
+    if (viewer.response.status !== 'withdrawn') throw invalidTransition(emergency, viewer.response);
   }
 
   /**
@@ -66,14 +67,15 @@ export class DepartureService implements UserLifecycleListener, OnModuleInit {
    * @throws DomainError NOT_FOUND (also for a helper who is not a responder), FORBIDDEN, INVALID_TRANSITION.
    */
   async sendAway(actor: Actor, id: Types.ObjectId, helper: Types.ObjectId): Promise<void> {
-    const { emergency } = await this.access.seeAs(actor, id, ['requester']);
-    const response = emergency.responses.find((one) => one.helper.equals(helper));
-    if (!response) throw new DomainError('NOT_FOUND', 'This helper is not a responder here.');
+    await this.access.seeAs(actor, id, ['requester']);
     const left = await this.transactions.run((session) =>
       this.leave(session, id, helper, 'sent_away', { id: actor.id, role: 'requester' }),
     );
-    if (left || (emergency.live && response.leftBecause === 'sent_away')) return;
-    throw invalidTransition((await this.access.see(actor, id)).emergency);
+    if (left) return;
+    const { emergency } = await this.access.see(actor, id);
+    const response = emergency.responses.find((one) => one.helper.equals(helper));
+    if (!response) throw new DomainError('NOT_FOUND', 'This helper is not a responder here.');
+    if (response.leftBecause !== 'sent_away') throw invalidTransition(emergency, response);
   }
 
   /** A block between two people ends what one is to the other's live emergency. */
@@ -206,7 +208,7 @@ export class DepartureService implements UserLifecycleListener, OnModuleInit {
     if (!before || !response) return false;
     const seq = before.seq + 1;
     const others = before.responses.filter((one) => !one.helper.equals(helper));
-    const left = others.filter(({ status }) => PARTICIPATING.includes(status));
+    const left = others.filter((one) => stillCounts(one, before.objectedAt));
     const allDone = left.length > 0 && everybodyLeftIsDone(left);
     await this.emergencies.collection.updateOne(
       { _id: id, 'responses.helper': helper },
@@ -238,9 +240,7 @@ export class DepartureService implements UserLifecycleListener, OnModuleInit {
         },
       }),
     ]);
-    if (left.length === 0 && (await this.emergency.reopen(session, id, actor, because))) {
-      this.transactions.afterCommit(() => this.dispatcher.runSoon(id));
-    }
+    if (left.length === 0) await this.emergency.reopen(session, id, actor, because);
     return true;
   }
 }

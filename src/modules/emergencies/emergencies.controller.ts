@@ -10,13 +10,14 @@ import { PlaceDto } from '../../common/geo/place.dto';
 import { IdParam } from '../../common/http/id-param.decorator';
 import type { Page } from '../../common/http/pagination';
 import { Idempotent, REPLAYED_HEADER } from '../../common/idempotency/idempotent.decorator';
-import { IDEMPOTENCY_KEY_FORM } from '../../common/idempotency/idempotency-key';
+import { idempotencyKey } from '../../common/idempotency/idempotency-key';
 import {
   ApiData,
   ApiErrors,
   ApiNullableData,
   ApiPage,
 } from '../../common/swagger/api-envelope.decorators';
+import { RateLimit } from '../../common/throttle/rate-limit.decorator';
 import { CancelDto, ResolveDto } from './dto/action.dto';
 import { EmergencyDto } from './dto/emergency.view.dto';
 import { ListEmergenciesQuery } from './dto/list-emergencies.query';
@@ -43,6 +44,7 @@ export class EmergenciesController {
 
   @Post()
   @AllowExpiredToken()
+  @RateLimit('alarm')
   @ApiOperation({
     summary: 'Raise an SOS',
     description:
@@ -75,7 +77,7 @@ export class EmergenciesController {
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EmergencyDto> {
-    const requestId = oneRequestId(body.requestId, key);
+    const requestId = oneRequestId(body.requestId, idempotencyKey(key));
     const raised = await this.sos.raise(
       actor,
       requestId === undefined ? body : { ...body, requestId },
@@ -223,12 +225,6 @@ export class EmergenciesController {
 /** `requestId` and Idempotency-Key are one thing under two names. */
 function oneRequestId(requestId: string | undefined, key: string | undefined): string | undefined {
   if (key === undefined) return requestId;
-  if (!IDEMPOTENCY_KEY_FORM.test(key)) {
-    throw invalidField(
-      'Idempotency-Key',
-      'Idempotency-Key must be 1 to 200 visible ASCII characters',
-    );
-  }
   if (requestId !== undefined && requestId !== key) {
     throw invalidField(
       'requestId',

@@ -88,6 +88,7 @@ export function newEmergency(input: NewEmergencyInput): Emergency {
     respondingAt: null,
     expiresAt: later(now, LIVES_WITHOUT_A_SIGN_MS),
     completionDueAt: null,
+    objectedAt: null,
     endedAt: null,
   };
 }

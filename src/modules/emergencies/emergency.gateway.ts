@@ -13,6 +13,7 @@ import { notFound } from '../../common/errors/domain-error';
 import { PlaceDto } from '../../common/geo/place.dto';
 import { EventRelay } from '../events/event-relay';
 import type { ClientSocket } from '../sockets/live-sockets';
+import { SocketAccessGuard } from '../sockets/socket-access.guard';
 import { SocketExceptionFilter } from '../sockets/socket-exception.filter';
 import { SocketRateGuard } from '../sockets/socket-rate.guard';
 import type { LocationView } from '../users/dto/location.view';
@@ -36,7 +37,7 @@ import { EmergencyDelivery, emergencyRoom } from './room/emergency-delivery';
 /** The socket door of emergencies: takes messages and hands them on; it decides nothing. */
 @WebSocketGateway()
 @UseFilters(SocketExceptionFilter)
-@UseGuards(SocketRateGuard)
+@UseGuards(SocketRateGuard, SocketAccessGuard)
 export class EmergencyGateway implements OnGatewayConnection<ClientSocket> {
   constructor(
     private readonly access: EmergencyAccess,

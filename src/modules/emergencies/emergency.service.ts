@@ -8,6 +8,7 @@ import { Clock, later } from '../../common/time/clock';
 import { EventLog } from '../events/event-log';
 import type { EventActor } from '../events/schemas/event.schema';
 import { AlertLedger } from './alerts/alert-ledger';
+import { Dispatcher } from './dispatch/dispatcher';
 import { EmergencyAccess } from './emergency.access';
 import { LIVES_WITHOUT_A_SIGN_MS } from './emergency.factory';
 import { type EmergencyTransition, emergencyMachine } from './emergency.transitions';
@@ -44,6 +45,7 @@ export class EmergencyService {
     private readonly ledger: AlertLedger,
     private readonly positions: LivePositions,
     private readonly access: EmergencyAccess,
+    private readonly dispatcher: Dispatcher,
     private readonly clock: Clock,
   ) {}
 
@@ -133,8 +135,8 @@ export class EmergencyService {
   async object(actor: Actor, id: Types.ObjectId): Promise<void> {
     const reopened = await this.transactions.run((session) =>
       this.reopen(session, id, { id: actor.id, role: 'requester' }, 'objection', {
-        requester: actor.id,
-        completionDueAt: { $ne: null },
+        condition: { requester: actor.id, completionDueAt: { $ne: null } },
+        set: { objectedAt: this.clock.now() },
       }),
     );
     if (!reopened) await this.access.refuse(actor, id, { roles: ['requester'] });
@@ -149,28 +151,32 @@ export class EmergencyService {
   }
 
   /**
-   * `responding` → `active`, inside the transaction in which the last responder leaves: the next wave is due at once.
+   * `responding` → `active`, inside the transaction in which the last responder leaves: the next wave is due at once, and
+   * this node begins it when the transaction has committed.
    *
    * @returns false when the emergency is not in that state, or the condition does not hold.
    */
-  reopen(
+  async reopen(
     session: ClientSession,
     id: Types.ObjectId,
     actor: EventActor,
     because: string,
-    condition: Filter<Document> = {},
+    { condition = {}, set = {} }: MoveOptions = {},
   ): Promise<boolean> {
     const now = this.clock.now();
-    return this.change(session, id, 'reopen', actor, now, {
+    const reopened = await this.change(session, id, 'reopen', actor, now, {
       because,
       condition,
       set: {
+        ...set,
         completionDueAt: null,
         'dispatch.nextAt': now,
         'dispatch.lease': null,
         'dispatch.reopened': true,
       },
     });
+    if (reopened) this.transactions.afterCommit(() => this.dispatcher.runSoon(id));
+    return reopened;
   }
 
   /** A move between live states, and its event. */

@@ -19,6 +19,7 @@ import {
   PARTICIPATING,
   responseMachine,
   type ResponseTransition,
+  UNDER_WAY,
 } from './emergency.transitions';
 import { emergencyEvent } from './events/emergency-events';
 import { ONE_ENGAGEMENT_INDEX } from './schemas/alert.schema';
@@ -58,7 +59,7 @@ export class ResponseService {
    *
    * @param etaSeconds when the helper expects to be there.
    * @throws DomainError NOT_FOUND for who was not alerted, ALREADY_RESPONDED, INVALID_TRANSITION when it is over,
-   * CONFLICT for who is on the way elsewhere, FORBIDDEN for who may not help (any more).
+   * CONFLICT for who is on the way elsewhere or has a live SOS themselves, FORBIDDEN for who may not help (any more).
    */
   async accept(actor: Actor, id: Types.ObjectId, etaSeconds: number | null): Promise<void> {
     try {
@@ -86,11 +87,12 @@ export class ResponseService {
     if (viewer.role === 'responder') throw alreadyResponded();
     if (!viewer.alert) throw new DomainError('FORBIDDEN', 'Only alerted helpers can answer.');
     const repeat = viewer.alert.status === 'declined' || viewer.alert.status === 'withdrawn';
-    if (!repeat || !emergency.live) throw invalidTransition(emergency);
+    if (!repeat) throw invalidTransition(emergency);
   }
 
   /**
-   * The next step of one's own response: set out, arrive, complete. Repeating the last step changes nothing but the ETA.
+   * The next step of one's own response: set out, arrive, complete. Repeating the last step changes nothing; who is on the
+   * way may say a new ETA by it.
    *
    * @throws DomainError NOT_FOUND, FORBIDDEN for who has not accepted, INVALID_TRANSITION for a step that is not open.
    */
@@ -108,7 +110,17 @@ export class ResponseService {
         {
           _id: id,
           status: { $in: LIVE_STATUSES },
-          responses: { $elemMatch: { helper: actor.id, status: { $in: [...from] } } },
+          responses: {
+            $elemMatch: {
+              helper: actor.id,
+              $or: [
+                { status: { $in: [...from] } },
+                ...(status === 'on_way' && etaSeconds !== null
+                  ? [{ status, etaSeconds: { $ne: etaSeconds } }]
+                  : []),
+              ],
+            },
+          },
         },
         {
           $set: {
@@ -147,7 +159,7 @@ export class ResponseService {
     if (moved) return;
     const { emergency, viewer } = await this.access.seeAs(actor, id, ['responder', 'alerted']);
     if (viewer.role !== 'responder') throw notAResponder();
-    if (!emergency.live || viewer.response?.status !== status) {
+    if (viewer.response?.status !== status) {
       throw invalidTransition(emergency, viewer.response);
     }
   }
@@ -200,9 +212,7 @@ export class ResponseService {
       { session, returnDocument: 'before' },
     )) as Emergency | null;
     if (!before) throw await this.whyNotAccepted(actor, id);
-    if (!(await this.directory.mayRespond(actor.id, session))) {
-      throw new DomainError('FORBIDDEN', 'Only verified helpers can answer alerts.');
-    }
+    await this.checkFree(session, actor.id, before.requester);
     await this.events.append(session, [
       emergencyEvent({
         emergency: id,
@@ -220,6 +230,26 @@ export class ResponseService {
       }),
     ]);
     if (before.status === 'active') await this.emergency.respond(session, id, actor.id);
+  }
+
+  /** What discovery asked may have changed since the alert: all of it is asked again, in the transaction. */
+  private async checkFree(
+    session: ClientSession,
+    helper: Types.ObjectId,
+    requester: Types.ObjectId,
+  ): Promise<void> {
+    if (!(await this.directory.mayRespond(helper, session))) {
+      throw new DomainError('FORBIDDEN', 'Only verified helpers can answer alerts.');
+    }
+    if (await this.directory.areBlocked(helper, requester, session))
+      throw notFound('This emergency');
+    const own = await this.emergencies.collection.findOne(
+      { requester: helper, live: true },
+      { session, projection: { _id: 1 } },
+    );
+    if (own) {
+      throw new DomainError('CONFLICT', 'You have a live SOS yourself. End it before you help.');
+    }
   }
 
   private async whyNotAccepted(actor: Actor, id: Types.ObjectId): Promise<DomainError> {
@@ -262,6 +292,19 @@ export class ResponseService {
 /** True when nobody among these responses is still coming or there. */
 export function everybodyLeftIsDone(responses: readonly Response[]): boolean {
   return responses.every(({ status }) => status === 'completed' || status === 'withdrawn');
+}
+
+/**
+ * Who is coming, there, or done. Who was barred after completing does not count, nor does a completion that the requester
+ * objected to: neither may resolve an emergency in which nobody else is left.
+ */
+export function stillCounts(response: Response, objectedAt: Date | null): boolean {
+  if (UNDER_WAY.includes(response.status)) return true;
+  return (
+    response.status === 'completed' &&
+    response.leftBecause === null &&
+    (objectedAt === null || response.respondedAt > objectedAt)
+  );
 }
 
 export function notAResponder(): DomainError {

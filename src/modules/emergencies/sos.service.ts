@@ -6,7 +6,7 @@ import { duplicateKeyIndex } from '../../common/database/duplicate-key';
 import { TransactionRunner } from '../../common/database/transaction-runner';
 import { DomainError, notFound, unavailable } from '../../common/errors/domain-error';
 import { toPlace } from '../../common/geo/geo';
-import { bodyHash } from '../../common/idempotency/idempotency-key';
+import { bodyHash, keyReused } from '../../common/idempotency/idempotency-key';
 import { Clock } from '../../common/time/clock';
 import { EventLog } from '../events/event-log';
 import type { NewEvent } from '../events/event-log';
@@ -127,10 +127,7 @@ export class SosService {
     if (requestId !== undefined) {
       const same = await this.emergencies.findOne({ requester, requestId }).lean<Emergency>();
       if (same && same.requestHash !== requestHash) {
-        throw new DomainError(
-          'IDEMPOTENCY_KEY_REUSED',
-          'This request id was used with another body. Use a new one for a new request.',
-        );
+        throw keyReused();
       }
       if (same) return same;
     }

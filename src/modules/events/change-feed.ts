@@ -9,7 +9,9 @@ import {
   MongoServerError,
   type ChangeStream,
   type ChangeStreamDocument,
+  type ChangeStreamOptions,
   type Document,
+  type ResumeToken,
   type Timestamp,
 } from 'mongodb';
 import type { Connection } from 'mongoose';
@@ -33,6 +35,10 @@ const HEARTBEAT_MS = 400;
 /** Past this age what was heard from the stream must not be relied on (DESIGN §8). */
 const STALE_AFTER_MS = SECOND;
 const REOPEN_DELAY_MS = 200;
+/** The driver resumes by itself after most failures; one that has not within this time is opened anew. */
+const ENDED_MS = 500;
+/** A connection that is dead without knowing it never answers. */
+const SILENT_MS = 5 * SECOND;
 /** InvalidResumeToken, ChangeStreamFatalError, ChangeStreamHistoryLost: the token is of no more use. */
 const TOKEN_LOST = [260, 280, 286];
 
@@ -46,6 +52,8 @@ export class ChangeFeed implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly subscriptions: FeedSubscription[] = [];
   private stream: ChangeStream | undefined;
   private opening: Promise<void> | undefined;
+  private openedAt = 0;
+  private watchdog: NodeJS.Timeout | undefined;
   private lastHeardAt = 0;
   private closed = false;
 
@@ -60,6 +68,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnModuleDestroy {
   /** Resolves when every change from now on will be delivered. Idempotent. */
   open(): Promise<void> {
     this.opening ??= this.openAt(undefined);
+    this.watchdog ??= setInterval(() => this.look(), HEARTBEAT_MS).unref();
     return this.opening;
   }
 
@@ -74,16 +83,19 @@ export class ChangeFeed implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     this.closed = true;
+    clearInterval(this.watchdog);
     await this.stream?.close();
   }
 
-  private async openAt(resumeAfter: unknown): Promise<void> {
+  private async openAt(resumeAfter: ResumeToken | undefined): Promise<void> {
     const database = this.connection.getClient().db(this.connection.name);
-    // The position is taken before the stream opens, so nothing that commits in between is missed.
-    const position =
-      resumeAfter === undefined
-        ? { startAtOperationTime: (await database.command({ ping: 1 })).operationTime as Timestamp }
-        : { resumeAfter };
+    let position: ChangeStreamOptions = { resumeAfter };
+    if (resumeAfter === undefined) {
+      // The position is taken before the stream opens, so nothing that commits in between is missed.
+      const { operationTime } = await database.command({ ping: 1 });
+      position = { startAtOperationTime: operationTime as Timestamp };
+      this.lastHeardAt = Date.now();
+    }
     const stream = database.watch(
       [
         {
@@ -98,15 +110,26 @@ export class ChangeFeed implements OnApplicationBootstrap, OnModuleDestroy {
       { ...position, maxAwaitTimeMS: HEARTBEAT_MS },
     );
     this.stream = stream;
+    this.openedAt = Date.now();
     stream.on('resumeTokenChanged', () => {
-      this.lastHeardAt = Date.now();
+      if (this.stream === stream) this.lastHeardAt = Date.now();
     });
     stream.on('change', (change) => {
       this.lastHeardAt = Date.now();
       this.deliver(change);
     });
     stream.on('error', (error) => void this.reopen(stream, error));
-    this.lastHeardAt = Date.now();
+    if (this.closed) await stream.close();
+  }
+
+  /** The driver ends a stream without a word when its cursor was interrupted, as by killOp. */
+  private look(): void {
+    const { stream } = this;
+    if (!stream) return;
+    const silent = Date.now() - Math.max(this.lastHeardAt, this.openedAt);
+    if (silent > (stream.closed ? ENDED_MS : SILENT_MS)) {
+      void this.reopen(stream, new Error(`nothing was heard for ${silent} ms`));
+    }
   }
 
   private deliver(change: Change): void {
@@ -123,23 +146,30 @@ export class ChangeFeed implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async reopen(failed: ChangeStream, error: Error): Promise<void> {
     if (this.closed || this.stream !== failed) return;
+    this.stream = undefined;
     this.logger.warn(`The change stream failed and is opened again: ${error.message}`);
     const lost = error instanceof MongoServerError && TOKEN_LOST.includes(Number(error.code));
-    const token = lost ? undefined : failed.resumeToken;
-    await failed.close().catch(() => undefined);
+    const token = lost ? undefined : (failed.resumeToken ?? undefined);
+    failed.removeAllListeners('change');
+    failed.close().catch(() => undefined);
+    // One that fails as soon as it is open must not keep the process and the log busy.
+    if (Date.now() - this.openedAt < REOPEN_DELAY_MS) await this.pause();
     for (;;) {
       if (this.closed) return;
       try {
-        await this.openAt(token ?? undefined);
+        await this.openAt(token);
         break;
       } catch (failure) {
         this.logger.warn(`The change stream cannot be opened yet: ${String(failure)}`);
-        await delay(REOPEN_DELAY_MS, undefined, { ref: false });
+        await this.pause();
       }
     }
-    if (token === undefined || token === null)
-      {
+    if (token === undefined) {
       for (const subscription of this.subscriptions) subscription.onGap?.();
     }
+  }
+
+  private pause(): Promise<void> {
+    return delay(REOPEN_DELAY_MS, undefined, { ref: false });
   }
 }

@@ -46,6 +46,9 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
 
   onModuleInit(): void {
     this.registry.onRevoked((revoked) => this.close(revoked));
+    this.registry.onRoleChanged((user, role) => {
+      for (const { data } of this.of(user)) data.actor = { ...data.actor, role };
+    });
     this.feed.subscribe({
       collection: 'users',
       match: {

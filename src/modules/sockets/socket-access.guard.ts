@@ -1,4 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { DomainError } from '../../common/errors/domain-error';
 import { AccessService } from '../auth/access.service';
 import type { ClientSocket } from './live-sockets';
 
@@ -22,7 +23,7 @@ export class SocketAccessGuard implements CanActivate {
         exp: Infinity,
       });
     } catch (error) {
-      socket.disconnect(true);
+      if (error instanceof DomainError && error.status < 500) socket.disconnect(true);
       throw error;
     }
     return true;

@@ -17,6 +17,7 @@ export class LoginDto {
   @ApiPropertyOptional({
     enum: TOKEN_DELIVERIES,
     default: 'cookie',
+    example: 'body',
     description: '`body`: the refresh token comes in the data instead of a cookie.',
   })
   @AbsentOr()

@@ -16,6 +16,7 @@ export class RefreshDto {
   @ApiPropertyOptional({
     enum: TOKEN_DELIVERIES,
     default: 'cookie',
+    example: 'body',
     description: '`body` is for those who sent the token in the body.',
   })
   @AbsentOr()

@@ -33,6 +33,7 @@ export class RegisterDto {
   @ApiPropertyOptional({
     enum: TOKEN_DELIVERIES,
     default: 'cookie',
+    example: 'body',
     description: '`body`: the refresh token comes in the data instead of a cookie.',
   })
   @AbsentOr()

@@ -168,14 +168,18 @@ export class AlertLedger {
     helpers: Types.ObjectId[],
     because: LeaveReason,
   ): Promise<Types.ObjectId[]> {
-    // A declined alert, or one withdrawn by its helper, could still be accepted: it is taken back too.
     const open = {
       emergency,
       helper: { $in: helpers },
-      $or: [
-        { status: { $in: [...PENDING_ALERT, 'declined'] } },
-        { status: 'withdrawn', withdrawnBecause: 'helper' },
-      ],
+      $or:
+        because === 'out_of_reach'
+          ? // Whoever declines in this very moment stays so: `out_of_reach` may be told again.
+            [{ status: { $in: [...PENDING_ALERT] } }]
+          : // A declined alert, or one withdrawn by its helper, could still be accepted: it is taken back too.
+            [
+              { status: { $in: [...PENDING_ALERT, 'declined'] } },
+              { status: 'withdrawn', withdrawnBecause: 'helper' },
+            ],
     };
     const rows = await this.alerts.collection
       .find(open, { session, projection: { helper: 1 } })
@@ -205,12 +209,15 @@ export class AlertLedger {
   /**
    * Closes the ledger of an emergency that ended: what is unanswered expires, and everybody is free again.
    *
-   * @returns whose alerts expired.
+   * @returns who is to hear of it: every alerted helper, but for those whose alert was taken back before.
    */
   async close(session: ClientSession, emergency: Types.ObjectId): Promise<Types.ObjectId[]> {
     const pending = { emergency, status: { $in: [...PENDING_ALERT] } };
     const rows = await this.alerts.collection
-      .find(pending, { session, projection: { helper: 1 } })
+      .find(
+        { emergency, $or: [{ status: { $ne: 'withdrawn' } }, { withdrawnBecause: 'helper' }] },
+        { session, projection: { helper: 1 } },
+      )
       .toArray();
     await this.alerts.collection.updateMany(pending, { $set: { status: 'expired' } }, { session });
     await this.alerts.collection.updateMany(

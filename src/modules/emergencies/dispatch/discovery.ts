@@ -22,6 +22,8 @@ export interface DiscoveryRequest {
   radiusMeters: number;
   requester: Types.ObjectId;
   blockedByRequester: Types.ObjectId[];
+  /** Who was asked before and is not to be asked again: they must not take the places of others in the search. */
+  passOver?: Types.ObjectId[];
 }
 
 /** Finds who could come: near, willing, allowed, and not busy with another emergency. */

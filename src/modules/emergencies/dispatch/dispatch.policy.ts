@@ -32,24 +32,33 @@ export type DispatchPolicy = (situation: DispatchSituation) => DispatchDecision;
 /** How many helpers may have an unanswered alert of one emergency (DESIGN §6: top 50 by trust and distance). */
 export const WANTED_ALERTS = 50;
 
+/**
+ * Whether somebody who was alerted before may be told again. Out of reach was our doing, by a place that has changed since;
+ * whoever declined or withdrew is left in peace, whoever is waiting is told again only when it was reopened.
+ */
+export function mayBeToldAgain(row: LedgerRow, reopened: boolean): boolean {
+  if (row.status === 'withdrawn') return row.withdrawnBecause === 'out_of_reach';
+  return reopened && isWaiting(row);
+}
+
 /** The first policy: the best fifty in one wave; later waves fill the places of those who answered. */
 export const topFifty: DispatchPolicy = ({ candidates, ledger, radiusMeters, reopened }) => {
   const before = new Map(ledger.map((row) => [row.helper.toHexString(), row]));
-  const ranked = rank(candidates, radiusMeters);
-  const alertAgain = ranked.filter(({ helper }) => {
-    const row = before.get(helper.toHexString());
-    if (!row) return false;
-    // Out of reach was our doing, by a position that has changed since; the other withdrawals are for good.
-    if (row.status === 'withdrawn') return row.withdrawnBecause === 'out_of_reach';
-    return reopened && PENDING_ALERT.includes(row.status);
-  });
-  const waiting = new Set(
-    ledger
-      .filter(({ status }) => PENDING_ALERT.includes(status))
-      .map(({ helper }) => helper.toHexString()),
-  );
-  for (const { helper } of alertAgain) waiting.add(helper.toHexString());
-  const free = Math.max(0, WANTED_ALERTS - waiting.size);
-  const alert = ranked.filter(({ helper }) => !before.has(helper.toHexString())).slice(0, free);
-  return { alert, alertAgain };
+  let free = Math.max(0, WANTED_ALERTS - ledger.filter(isWaiting).length);
+  const decision: DispatchDecision = { alert: [], alertAgain: [] };
+  for (const candidate of rank(candidates, radiusMeters)) {
+    const row = before.get(candidate.helper.toHexString());
+    if (row && !mayBeToldAgain(row, reopened)) continue;
+    // Whoever waits has a place already.
+    if (!row || !isWaiting(row)) {
+      if (free === 0) continue;
+      free -= 1;
+    }
+    (row ? decision.alertAgain : decision.alert).push(candidate);
+  }
+  return decision;
 };
+
+function isWaiting({ status }: LedgerRow): boolean {
+  return PENDING_ALERT.includes(status);
+}

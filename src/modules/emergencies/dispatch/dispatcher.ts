@@ -12,13 +12,16 @@ import { AlertLedger, toldOf } from '../alerts/alert-ledger';
 import { LOOK_AGAIN_MS } from '../emergency.factory';
 import { alertWithdrawnEvent } from '../events/emergency-events';
 import { type Alert, PENDING_ALERT } from '../schemas/alert.schema';
-import { Emergency } from '../schemas/emergency.schema';
+import { Emergency, type EmergencyLocation } from '../schemas/emergency.schema';
 import { Discovery } from './discovery';
-import { type DispatchDecision, topFifty } from './dispatch.policy';
+import { type DispatchDecision, type LedgerRow, mayBeToldAgain, topFifty } from './dispatch.policy';
+import type { Candidate } from './rank';
 import { waveEvent } from './wave-event';
 
 /** A node that claims a wave has this long to commit it before another may. A wave takes well under a second. */
 const LEASE_MS = 10 * SECOND;
+
+const NOBODY: DispatchDecision = { alert: [], alertAgain: [] };
 
 /**
  * Runs the waves of an emergency. What is due stands on the emergency itself, so a wave that one node began and did not
@@ -79,33 +82,33 @@ export class Dispatcher {
 
   /** Looks for helpers around the present place, and alerts whom the policy chooses. */
   async runWave(emergency: Emergency, token: string): Promise<void> {
-    const { location } = emergency;
-    if (!location) return;
-    const place = toPlace(location.point);
-    const requester = await this.directory.requester(emergency.requester);
-    const [candidates, rows] = await Promise.all([
-      this.discovery.candidates({
-        place,
-        radiusMeters: emergency.radiusMeters,
-        requester: emergency.requester,
-        blockedByRequester: requester?.blockedUsers ?? [],
-      }),
-      this.ledger.rows(emergency._id),
-    ]);
-    const decision: DispatchDecision =
-      emergency.status === 'active'
-        ? topFifty({
-            candidates,
-            ledger: rows,
-            radiusMeters: emergency.radiusMeters,
-            reopened: emergency.dispatch.reopened,
-          })
-        : // Somebody is coming: nobody new is asked, only alerts out of reach are taken back.
-          { alert: [], alertAgain: [] };
+    if (!emergency.location) return;
+    const rows = await this.ledger.rows(emergency._id);
     const outOfReach = await this.outOfReach(emergency, rows);
+    // Somebody is coming: nobody new is asked, only alerts out of reach are taken back.
+    const decision =
+      emergency.status === 'active'
+        ? await this.decide(emergency, emergency.location, asIfTakenBack(rows, outOfReach))
+        : NOBODY;
     await this.transactions.run((session) =>
-      this.commit(session, emergency, token, decision, outOfReach),
+      this.commit(session, emergency, token, decision, without(outOfReach, decision.alertAgain)),
     );
+  }
+
+  private async decide(
+    { requester, radiusMeters, dispatch: { reopened } }: Emergency,
+    location: EmergencyLocation,
+    ledger: LedgerRow[],
+  ): Promise<DispatchDecision> {
+    const profile = await this.directory.requester(requester);
+    const candidates = await this.discovery.candidates({
+      place: toPlace(location.point),
+      radiusMeters,
+      requester,
+      blockedByRequester: profile?.blockedUsers ?? [],
+      passOver: ledger.filter((row) => !mayBeToldAgain(row, reopened)).map(({ helper }) => helper),
+    });
+    return topFifty({ candidates, ledger, radiusMeters, reopened });
   }
 
   private async commit(
@@ -167,4 +170,20 @@ export class Dispatcher {
         return !at || distanceMeters(place, at) > radiusMeters;
       });
   }
+}
+
+/** The ledger as it will be once these alerts are taken back: their places are free for the wave that does so. */
+function asIfTakenBack(rows: Alert[], helpers: Types.ObjectId[]): LedgerRow[] {
+  const gone = new Set(helpers.map((helper) => helper.toHexString()));
+  return rows.map((row) =>
+    gone.has(row.helper.toHexString())
+      ? { helper: row.helper, status: 'withdrawn', withdrawnBecause: 'out_of_reach' }
+      : row,
+  );
+}
+
+/** Who has come back into reach while we looked is told again, not sent off. */
+function without(helpers: Types.ObjectId[], candidates: Candidate[]): Types.ObjectId[] {
+  const told = new Set(candidates.map(({ helper }) => helper.toHexString()));
+  return helpers.filter((helper) => !told.has(helper.toHexString()));
 }

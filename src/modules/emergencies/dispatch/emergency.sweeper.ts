@@ -53,28 +53,35 @@ export class EmergencySweeper implements OnApplicationBootstrap, OnModuleDestroy
   }
 
   private async round(): Promise<void> {
+    const now = this.clock.now();
+    for (const id of await this.due({ expiresAt: { $lte: now } })) {
+      await this.attempt(() => this.emergency.expire(id));
+    }
+    for (const id of await this.due({ completionDueAt: { $lte: now } })) {
+      await this.attempt(() => this.emergency.completeUnopposed(id));
+    }
+    for (let wave = 0; wave < BATCH && !this.stopped; wave += 1) {
+      if ((await this.attempt(() => this.dispatcher.runDue())) === false) break;
+    }
+  }
+
+  /** What fails must not stop what is due behind it. It is still due on disk, so a later round of some node finds it. */
+  private async attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
-      const now = this.clock.now();
-      for (const id of await this.due({ expiresAt: { $lte: now } })) {
-        await this.emergency.expire(id);
-      }
-      for (const id of await this.due({ completionDueAt: { $lte: now } })) {
-        await this.emergency.completeUnopposed(id);
-      }
-      for (let wave = 0; wave < BATCH && !this.stopped; wave += 1) {
-        if (!(await this.dispatcher.runDue())) break;
-      }
+      return await work();
     } catch (error) {
-      // The work is still due on disk; the next round, here or on another node, finds it.
-      this.logger.warn(`A sweep was cut short: ${String(error)}`);
+      this.logger.warn(`Left to a later sweep: ${String(error)}`);
+      return undefined;
     }
   }
 
   private async due(condition: Record<string, unknown>): Promise<Types.ObjectId[]> {
-    const rows = await this.emergencies
-      .find({ live: true, ...condition }, { _id: 1 })
-      .limit(BATCH)
-      .lean<{ _id: Types.ObjectId }[]>();
-    return rows.map(({ _id }) => _id);
+    const rows = await this.attempt(() =>
+      this.emergencies
+        .find({ live: true, ...condition }, { _id: 1 })
+        .limit(BATCH)
+        .lean<{ _id: Types.ObjectId }[]>(),
+    );
+    return (rows ?? []).map(({ _id }) => _id);
   }
 }

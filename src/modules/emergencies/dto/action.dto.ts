@@ -46,7 +46,7 @@ export class UpdateResponseDto extends WithEta {
 }
 
 export class ResolveDto {
-  @ApiPropertyOptional({ enum: OUTCOMES, default: 'helped' })
+  @ApiPropertyOptional({ enum: OUTCOMES, default: 'helped', example: 'helped' })
   @IsOptional()
   @IsIn(OUTCOMES)
   outcome?: Outcome | null;

@@ -4,6 +4,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsObject,
   IsOptional,
   IsString,
   Matches,
@@ -32,6 +33,7 @@ export class RaiseEmergencyDto {
     description: 'Without it the last known place is used when it is under 24 h old.',
   })
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => PlaceDto)
   location?: PlaceDto | null;
@@ -48,6 +50,7 @@ export class RaiseEmergencyDto {
 
   @ApiPropertyOptional({
     default: false,
+    example: false,
     description: 'Nobody but a moderator learns who you are.',
   })
   @IfPresent()
@@ -56,6 +59,7 @@ export class RaiseEmergencyDto {
 
   @ApiPropertyOptional({
     default: false,
+    example: false,
     description: 'Nothing makes a sound on your own devices.',
   })
   @IfPresent()

@@ -8,13 +8,15 @@ import { Clock, later } from '../../../common/time/clock';
 import { EventLog } from '../../events/event-log';
 import { UsersService } from '../../users/users.service';
 import type { MessageDto, SendMessageDto } from '../dto/message.dto';
-import { EmergencyAccess, invalidTransition } from '../emergency.access';
+import { EmergencyAccess, invalidTransition, type ViewerRole } from '../emergency.access';
 import { LIVES_WITHOUT_A_SIGN_MS } from '../emergency.factory';
-import { LIVE_STATUSES } from '../emergency.transitions';
+import { LIVE_STATUSES, PARTICIPATING } from '../emergency.transitions';
 import type { People } from '../emergency.view';
 import { emergencyEvent } from '../events/emergency-events';
 import { Emergency } from '../schemas/emergency.schema';
 import { Message } from '../schemas/message.schema';
+
+const PARTICIPANTS: readonly ViewerRole[] = ['requester', 'responder'];
 
 /** The chat of an emergency, between its participants. */
 @Injectable()
@@ -39,7 +41,7 @@ export class ChatService {
     id: Types.ObjectId,
     { text, clientId }: SendMessageDto,
   ): Promise<MessageDto> {
-    const { emergency, viewer } = await this.access.seeAs(actor, id, ['requester', 'responder']);
+    const { emergency, viewer } = await this.access.seeAs(actor, id, PARTICIPANTS);
     const role = viewer.role === 'requester' ? 'requester' : 'helper';
     const message = await this.transactions.run(async (session) => {
       const now = this.clock.now();
@@ -60,13 +62,30 @@ export class ChatService {
       );
       if (!written) throw new Error('An upsert gave no document.');
       if (!written._id.equals(fresh._id)) return written as Message;
-      // Touching the emergency makes this message and the end of the emergency exclude each other.
+      // Touching the emergency makes this message exclude its end, and the sender's being sent away.
       const { matchedCount } = await this.emergencies.collection.updateOne(
-        { _id: id, status: { $in: LIVE_STATUSES } },
+        {
+          _id: id,
+          status: { $in: LIVE_STATUSES },
+          $or: [
+            { requester: actor.id },
+            {
+              responses: {
+                $elemMatch: {
+                  helper: actor.id,
+                  status: { $in: [...PARTICIPATING] },
+                  leftBecause: null,
+                },
+              },
+            },
+          ],
+        },
         { $set: { expiresAt: later(now, LIVES_WITHOUT_A_SIGN_MS) } },
         { session },
       );
-      if (matchedCount === 0) throw invalidTransition(await this.current(id, emergency));
+      if (matchedCount === 0) {
+        throw invalidTransition((await this.access.seeAs(actor, id, PARTICIPANTS)).emergency);
+      }
       await this.events.append(session, [
         emergencyEvent({
           emergency: id,
@@ -88,7 +107,7 @@ export class ChatService {
     id: Types.ObjectId,
     { limit, cursor }: PageQuery,
   ): Promise<Page<MessageDto>> {
-    const { emergency } = await this.access.seeAs(actor, id, ['requester', 'responder']);
+    const { emergency } = await this.access.seeAs(actor, id, PARTICIPANTS);
     const after = cursor ? new Types.ObjectId(String(decodeCursor(cursor, ['id'])[0])) : null;
     const rows = await this.messages
       .find({ emergency: id, ...(after ? { _id: { $gt: after } } : {}) })
@@ -116,10 +135,6 @@ export class ChatService {
       await this.users.publicNames([message.sender]),
       emergency.anonymous,
     );
-  }
-
-  private async current(id: Types.ObjectId, known: Emergency): Promise<Emergency> {
-    return (await this.emergencies.findById(id).lean<Emergency>()) ?? known;
   }
 }
 

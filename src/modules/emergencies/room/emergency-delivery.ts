@@ -1,7 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Types } from 'mongoose';
 import type { Actor } from '../../../common/auth/actor';
-import { SECOND } from '../../../common/time/clock';
 import { EventRelay, type EventListener } from '../../events/event-relay';
 import type { EventRecord } from '../../events/schemas/event.schema';
 import { type ClientSocket, LiveSockets, userRoom } from '../../sockets/live-sockets';
@@ -18,12 +17,11 @@ import type {
 import { eventData, peopleInEvent, type SocketEvent, socketEvent } from '../events/event.view';
 import { ChatService } from './chat.service';
 
-/** After this long without an acknowledgement the alert stays `sent`, and is sent again on the next connection. */
-const ACKNOWLEDGE_WITHIN_MS = 10 * SECOND;
 /** How many unanswered alerts a helper is reminded of on connecting. */
 const RESEND_LIMIT = 50;
 
-export const emergencyRoom = (id: Types.ObjectId | string): string => `emergency:${String(id)}`;
+const ROOM_PREFIX = 'emergency:';
+export const emergencyRoom = (id: Types.ObjectId | string): string => `${ROOM_PREFIX}${String(id)}`;
 
 /** Brings the committed events of emergencies to the sockets of this node. Reads, never writes, but for receipts. */
 @Injectable()
@@ -72,10 +70,15 @@ export class EmergencyDelivery implements EventListener, OnModuleInit {
     }
   }
 
-  /** Events may have been missed: clients fetch what they lack, and alerts are sent once more. */
+  /**
+   * Events may have been missed, departures among them: whoever left must not stay in the room. Then clients fetch what
+   * they lack, and alerts are sent once more.
+   */
   async onGap(): Promise<void> {
+    const sockets = this.sockets.all();
+    for (const socket of sockets) await this.leaveIfGone(socket);
     this.sockets.notify('sync.required');
-    for (const socket of this.sockets.all()) await this.resendAlerts(socket);
+    for (const socket of sockets) await this.welcome(socket);
   }
 
   /** Joins a new socket to the rooms of its user's live emergencies, and sends what its user has not answered. */
@@ -111,6 +114,22 @@ export class EmergencyDelivery implements EventListener, OnModuleInit {
     return this.relay.inOrder('emergency', id, async () => {
       if (await this.queries.isParticipant(actor, id)) await socket.join(emergencyRoom(id));
     });
+  }
+
+  private async leaveIfGone(socket: ClientSocket): Promise<void> {
+    try {
+      for (const room of socket.rooms) {
+        if (!room.startsWith(ROOM_PREFIX)) continue;
+        const id = new Types.ObjectId(room.slice(ROOM_PREFIX.length));
+        await this.relay.inOrder('emergency', id, async () => {
+          if (!(await this.queries.isParticipant(socket.data.actor, id))) await socket.leave(room);
+        });
+      }
+    } catch (error) {
+      // Rather no connection than one that hears what it must not.
+      this.logger.warn(`Rooms could not be checked after a gap: ${String(error)}`);
+      socket.disconnect(true);
+    }
   }
 
   private async created(event: EventRecord, room: string): Promise<void> {
@@ -152,6 +171,7 @@ export class EmergencyDelivery implements EventListener, OnModuleInit {
     };
   }
 
+  /** One that is never acknowledged stays `sent`, and is sent again on the next connection. */
   private sendAlert(
     socket: ClientSocket,
     payload: SocketEvent,
@@ -159,9 +179,7 @@ export class EmergencyDelivery implements EventListener, OnModuleInit {
     attempt: number,
   ): void {
     this.receipts.sent(alert, attempt);
-    socket.timeout(ACKNOWLEDGE_WITHIN_MS).emit('emergency.created', payload, (error: unknown) => {
-      if (!error) this.receipts.delivered(alert, attempt);
-    });
+    socket.emit('emergency.created', payload, () => this.receipts.delivered(alert, attempt));
   }
 
   private async message(event: EventRecord, room: string): Promise<void> {

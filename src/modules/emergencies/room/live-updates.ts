@@ -2,6 +2,8 @@ import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { InjectModel } from '@nestjs/mongoose';
 import { type Model, Types } from 'mongoose';
 import { type Change, ChangeFeed } from '../../events/change-feed';
+import { EventRelay } from '../../events/event-relay';
+import type { EventRecord } from '../../events/schemas/event.schema';
 import { LiveSockets, userRoom } from '../../sockets/live-sockets';
 import { AlertLedger } from '../alerts/alert-ledger';
 import { Alert } from '../schemas/alert.schema';
@@ -20,6 +22,7 @@ const COUNTS_EVERY_MS = 150;
 export class LiveUpdates implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(LiveUpdates.name);
   private changedAlerts = new Map<string, Types.ObjectId>();
+  private changedEmergencies = new Map<string, Types.ObjectId>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -27,6 +30,7 @@ export class LiveUpdates implements OnModuleInit, OnModuleDestroy {
     @InjectModel(Emergency.name) private readonly emergencies: Model<Emergency>,
     private readonly ledger: AlertLedger,
     private readonly feed: ChangeFeed,
+    private readonly relay: EventRelay,
     private readonly sockets: LiveSockets,
   ) {}
 
@@ -44,15 +48,26 @@ export class LiveUpdates implements OnModuleInit, OnModuleDestroy {
       },
       onChange: (change) => this.alertChanged(change),
     });
+    // New rows change the counts too; their wave's event stands for all of them.
+    this.feed.subscribe({
+      collection: 'events',
+      match: { operationType: 'insert', 'fullDocument.type': 'emergency.alerted' },
+      onChange: (change) => this.waveAdded(change),
+    });
   }
 
   onModuleDestroy(): void {
     clearTimeout(this.timer);
   }
 
+  /** In order with the events of the emergency: who left before a position was written does not get it. */
   private moved(change: Change): void {
     if (change.operationType !== 'insert' && change.operationType !== 'replace') return;
     const position = change.fullDocument as unknown as Position;
+    void this.relay.inOrder('emergency', position.emergency, async () => this.show(position));
+  }
+
+  private show(position: Position): void {
     const { emergencyId, userId, role } = parsePositionId(position._id);
     const room = emergencyRoom(emergencyId);
     if (!this.sockets.hasMembers(room)) return;
@@ -76,6 +91,18 @@ export class LiveUpdates implements OnModuleInit, OnModuleDestroy {
     if (change.operationType !== 'update') return;
     const { _id: id } = change.documentKey as { _id: Types.ObjectId };
     this.changedAlerts.set(id.toHexString(), id);
+    this.sendCountsSoon();
+  }
+
+  private waveAdded(change: Change): void {
+    if (change.operationType !== 'insert') return;
+    const { type, subject } = change.fullDocument as EventRecord;
+    if (type !== 'emergency.alerted') return;
+    this.changedEmergencies.set(subject.toHexString(), subject);
+    this.sendCountsSoon();
+  }
+
+  private sendCountsSoon(): void {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
       this.sendCounts().catch((error: unknown) => this.logger.warn(String(error)));
@@ -83,14 +110,19 @@ export class LiveUpdates implements OnModuleInit, OnModuleDestroy {
   }
 
   private async sendCounts(): Promise<void> {
-    const changed = [...this.changedAlerts.values()];
+    const alerts = [...this.changedAlerts.values()];
+    const emergencies = [...this.changedEmergencies.values()];
     this.changedAlerts = new Map();
+    this.changedEmergencies = new Map();
     if (this.sockets.all().length === 0) return;
-    const ids = await this.alerts.distinct('emergency', { _id: { $in: changed } });
-    const emergencies = await this.emergencies
+    const ids = [
+      ...emergencies,
+      ...(await this.alerts.distinct('emergency', { _id: { $in: alerts } })),
+    ];
+    const changed = await this.emergencies
       .find({ _id: { $in: ids } }, { requester: 1 })
       .lean<Pick<Emergency, '_id' | 'requester'>[]>();
-    for (const { _id, requester } of emergencies) {
+    for (const { _id, requester } of changed) {
       if (!this.sockets.hasMembers(userRoom(requester))) continue;
       this.sockets.emit([userRoom(requester)], 'alerts.updated', {
         id: new Types.ObjectId().toHexString(),

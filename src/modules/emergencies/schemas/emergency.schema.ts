@@ -151,6 +151,10 @@ export class Emergency {
   @Prop({ type: Date, default: null })
   completionDueAt: Date | null;
 
+  /** When the requester last said that it was not over: completions of those who accepted before count no more. */
+  @Prop({ type: Date, default: null })
+  objectedAt: Date | null;
+
   @Prop({ type: Date, default: null })
   endedAt: Date | null;
 }

@@ -1,0 +1,25 @@
+/** Deeper than any body of ours; what walks a body by recursion must not run out of stack. */
+const DEEPEST = 20;
+
+/**
+ * What no payload may be, whatever it is for: nested without end, or holding keys that reach for what every object
+ * inherits. Nest would drop such keys in silence; whoever sends them should know that they were seen.
+ *
+ * @returns the field and the rule it breaks, or null.
+ */
+export function payloadProblem(payload: unknown): { field: string; rule: string } | null {
+  const waiting: { value: unknown; depth: number }[] = [{ value: payload, depth: 0 }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { value, depth } = next;
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) continue;
+    for (const [key, child] of Object.entries(value)) {
+      const nested = typeof child === 'object' && child !== null;
+      if (key === '__proto__' || (key === 'constructor' && nested)) {
+        return { field: key, rule: `property ${key} should not exist` };
+      }
+      if (depth === DEEPEST) return { field: key, rule: 'the payload is nested too deeply' };
+      if (nested) waiting.push({ value: child, depth: depth + 1 });
+    }
+  }
+  return null;
+}
