@@ -9,6 +9,8 @@ const SHUTDOWN_LIMIT_MS = 9000;
  * database connection, stops the embedded database if there is one, and exits with 0.
  */
 export function exitOnSignals(app: INestApplication, database: RunningDatabase): void {
+  // The reader of the log went away: people in danger come before the log.
+  process.stdout.on('error', () => undefined);
   let stopping = false;
   const stop = async (): Promise<void> => {
     if (stopping) return;

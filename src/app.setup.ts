@@ -66,7 +66,7 @@ export async function setupApp(app: NestFastifyApplication): Promise<void> {
     contentSecurityPolicy: {
       directives: {
         // Where we are served by plain HTTP (a developer's machine), a browser that obeyed this would find no /docs.
-        ...(config.publicUrl.startsWith('https:') ? {} : { upgradeInsecureRequests: null }),
+        upgradeInsecureRequests: config.publicUrl.startsWith('https:') ? [] : null,
       },
     },
   });

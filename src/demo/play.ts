@@ -24,6 +24,11 @@ const STORIES: [title: string, play: (stage: Stage) => Promise<SosFigures>][] = 
   ['SOS 3: a bad night', playBadNight],
 ];
 
+const LEGEND = [
+  'tap→first, tap→last: to the socket of the first and the last alerted helper with the app open; in the bad night from',
+  'the first fix. delivered: acknowledged by a phone; the others have the app closed. The first SOS meets a cold server.',
+];
+
 /** Puts the people of a city into a server, by its public API. */
 export async function prepare(
   server: ServerProcess,
@@ -66,9 +71,7 @@ export async function playAll(stage: Stage, server: ServerProcess): Promise<void
   checks.same(server.errors, 0, 'The server logged no error');
   journal.heading('In figures');
   for (const line of table(rows)) journal.say(line);
-  journal.say(
-    'tap→first, tap→last: to the socket of the first and the last alerted helper with the app open; in a bad night from\nthe first fix. delivered: acknowledged by a phone; the others have the app closed.',
-  );
+  for (const line of LEGEND) journal.say(line);
   journal.heading('Checks');
   checks.report();
 }

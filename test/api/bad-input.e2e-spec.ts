@@ -2,10 +2,8 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { register, type TestActor, verifiedHelper } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
-import { eventually } from '../support/eventually';
 import { collectionCounts } from './collection-counts';
 
-/** Codes of the contract that a client's mistake may be answered with. */
 const HOME = { latitude: 48.137154, longitude: 11.576124 };
 const LONG = 'x'.repeat(100_000);
 
@@ -38,13 +36,6 @@ describe('Bad input over HTTP', () => {
     };
     emergencyId = await raise(actor, HOME);
     strangersEmergency = await raise(stranger, far);
-    // What the SOS set off is over: from here on only bad input could write.
-    await eventually(async () => {
-      const due = await server.connection
-        .collection('emergencies')
-        .countDocuments({ 'dispatch.lease': { $ne: null } });
-      expect(due).toBe(0);
-    });
   });
 
   afterAll(() => server.close());
@@ -63,7 +54,7 @@ describe('Bad input over HTTP', () => {
           ...(token === null ? {} : { authorization: `Bearer ${token}` }),
           ...headers,
         },
-        ...(body === undefined ? {} : { body: raw ? (body as string) : JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
       },
     );
     const text = await response.text();

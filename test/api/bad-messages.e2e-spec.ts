@@ -89,7 +89,7 @@ describe('Bad input over sockets', () => {
         const answer = new Promise<Acknowledgement>((resolve) => {
           socket.socket.once('exception', resolve);
         });
-        socket.socket.io.engine.write(`42["${message}",{"__proto__":{"role":"admin"},${fields}]`);
+        socket.socket.io.engine.write(`2["${message}",{"__proto__":{"role":"admin"},${fields}]`);
         return answer;
       });
     });
@@ -211,7 +211,7 @@ describe('Bad input over sockets', () => {
 
   it('packets that are no Socket.IO close their connection and no other', async () => {
     const [broken, other] = [await TestSocket.connect(actor), await TestSocket.connect(actor)];
-    broken.socket.io.engine.write('4{"not":"socket.io"}');
+    broken.socket.io.engine.write('2{"not":"a list"}');
     await broken.closed();
     expect((await other.ask('alert.seen', { emergencyId: NOBODY })).error?.code).toBe('NOT_FOUND');
   });

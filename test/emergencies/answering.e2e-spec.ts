@@ -1,4 +1,4 @@
-import { must, register, staff, type TestActor, verifiedHelper } from '../support/actors';
+import { must, register, staff, verifiedHelper } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
 import {
   accept,
@@ -30,7 +30,7 @@ describe('Answering an alert', () => {
 
   it('who declined may accept while it lives', async () => {
     const { id, helpers } = await scene(server, 1);
-    const helper = helpers[0] as TestActor;
+    const helper = helpers[0];
     must(await decline(helper, id));
     expect(await pending(helper)).toEqual([]);
     expect((await accept(helper, id)).data.status).toBe('responding');
@@ -39,7 +39,7 @@ describe('Answering an alert', () => {
 
   it('who withdrew may accept again, in the same row, and takes the place of the earlier response', async () => {
     const { id, helpers } = await scene(server, 1);
-    const helper = helpers[0] as TestActor;
+    const helper = helpers[0];
     await go(helper, id, 'withdrawn');
     const row = await alertRow(server, id, helper);
     expect((await accept(helper, id)).data).toMatchObject({
@@ -52,19 +52,19 @@ describe('Answering an alert', () => {
 
   it('who completed is done: they cannot accept again', async () => {
     const { id, helpers } = await scene(server, 1);
-    await go(helpers[0] as TestActor, id, 'completed');
-    expect(outcome(await accept(helpers[0] as TestActor, id))).toBe('409 ALREADY_RESPONDED');
+    await go(helpers[0], id, 'completed');
+    expect(outcome(await accept(helpers[0], id))).toBe('409 ALREADY_RESPONDED');
   });
 
   it('who is on the way elsewhere gets 409 CONFLICT, and is not alerted to others', async () => {
     const place = somewhere();
     const helper = await verifiedHelper(server, north(place, 100));
     const [one, two, three] = await Promise.all([1, 2, 3].map(() => register(server)));
-    const first = must(await raise(one as TestActor, { location: place })).data.id;
-    const second = must(await raise(two as TestActor, { location: place })).data.id;
+    const first = must(await raise(one, { location: place })).data.id;
+    const second = must(await raise(two, { location: place })).data.id;
     must(await accept(helper, first));
     expect(outcome(await accept(helper, second))).toBe('409 CONFLICT');
-    const third = must(await raise(three as TestActor, { location: place })).data;
+    const third = must(await raise(three, { location: place })).data;
     expect(third.alertCounts?.queued).toBe(0);
     // Free again once done there.
     for (const status of ['on_way', 'arrived', 'completed'])
@@ -89,7 +89,7 @@ describe('Answering an alert', () => {
 
   it('who is no longer a helper gets 403', async () => {
     const { id, helpers } = await scene(server, 1);
-    const helper = helpers[0] as TestActor;
+    const helper = helpers[0];
     must(await helper.patch('/users/me/helper', { helper: false }));
     expect(outcome(await accept(helper, id))).toBe('403 FORBIDDEN');
     await checkInvariants(server, id);
@@ -104,7 +104,7 @@ describe('Answering an alert', () => {
 
   it('the ledger counts what became of each alert, and names only who accepted', async () => {
     const { id, helpers, requester } = await scene(server, 4);
-    const [one, two, three, four] = helpers as [TestActor, TestActor, TestActor, TestActor];
+    const [one, two, three, four] = helpers;
     must(await accept(one, id));
     must(await decline(two, id));
     await go(three, id, 'withdrawn');
@@ -147,7 +147,7 @@ describe('Answering an alert', () => {
   describe('and being sent away', () => {
     it('is for good: 404, no new alert, no way back', async () => {
       const { id, helpers, requester, place } = await scene(server, 1);
-      const helper = helpers[0] as TestActor;
+      const helper = helpers[0];
       await go(helper, id, 'on_way');
       expect((await sendAway(requester, id, helper)).data.status).toBe('active');
       expect(outcome(await see(helper, id))).toBe('404 NOT_FOUND');
@@ -160,7 +160,7 @@ describe('Answering an alert', () => {
 
     it('repeated answers 200; of nobody who responded it is 404; of who completed it is 409', async () => {
       const { id, helpers, requester } = await scene(server, 3);
-      const [one, two, three] = helpers as [TestActor, TestActor, TestActor];
+      const [one, two, three] = helpers;
       await go(one, id, 'accepted');
       await go(two, id, 'completed');
       must(await sendAway(requester, id, one));

@@ -29,7 +29,7 @@ afterAll(() => server.close());
 describe('When every responder left says completed', () => {
   it('it resolves by itself after ten minutes, not before', async () => {
     const { id, requester, helpers } = await scene(server, 1);
-    const helper = helpers[0] as TestActor;
+    const helper = helpers[0];
     await go(helper, id, 'completed');
     expect(await isFree(server, helper.objectId)).toBe(true);
     await passTime(server, 10 * MINUTE - SECOND, requester);
@@ -45,8 +45,8 @@ describe('When every responder left says completed', () => {
 
   it('who withdrew does not count: completed and withdrawn together are everybody', async () => {
     const { id, helpers } = await scene(server, 2);
-    await go(helpers[0] as TestActor, id, 'completed');
-    await go(helpers[1] as TestActor, id, 'withdrawn');
+    await go(helpers[0], id, 'completed');
+    await go(helpers[1], id, 'withdrawn');
     expect((await checkInvariants(server, id)).emergency.status).toBe('responding');
     await passTime(server, 10 * MINUTE);
     expect((await checkInvariants(server, id)).emergency.status).toBe('resolved');
@@ -54,23 +54,23 @@ describe('When every responder left says completed', () => {
 
   it('it does not while another responder is under way', async () => {
     const { id, helpers } = await scene(server, 2);
-    must(await accept(helpers[1] as TestActor, id));
-    await go(helpers[0] as TestActor, id, 'completed');
+    must(await accept(helpers[1], id));
+    await go(helpers[0], id, 'completed');
     await passTime(server, 11 * MINUTE);
     expect((await checkInvariants(server, id)).emergency.status).toBe('responding');
   });
 
   it('a helper who accepts in the waiting time cancels it', async () => {
     const { id, helpers } = await scene(server, 2);
-    await go(helpers[0] as TestActor, id, 'completed');
-    must(await accept(helpers[1] as TestActor, id));
+    await go(helpers[0], id, 'completed');
+    must(await accept(helpers[1], id));
     await passTime(server, 11 * MINUTE);
     expect((await checkInvariants(server, id)).emergency.status).toBe('responding');
   });
 
   it('an objection makes it active again, at once, and helpers are alerted again', async () => {
     const { id, requester, helpers } = await scene(server, 2);
-    const [done, waits] = helpers as [TestActor, TestActor];
+    const [done, waits] = helpers;
     await go(done, id, 'completed');
     expect((await object(requester, id)).data.status).toBe('active');
     await eventually(async () =>
@@ -82,16 +82,16 @@ describe('When every responder left says completed', () => {
 
   it('what was objected to does not resolve it later, when the next helper withdraws', async () => {
     const { id, requester, helpers } = await scene(server, 2);
-    await go(helpers[0] as TestActor, id, 'completed');
+    await go(helpers[0], id, 'completed');
     must(await object(requester, id));
-    await go(helpers[1] as TestActor, id, 'withdrawn');
+    await go(helpers[1], id, 'withdrawn');
     const { emergency } = await checkInvariants(server, id);
     expect([emergency.status, emergency.completionDueAt]).toEqual(['active', null]);
   });
 
   it('there is nothing to object to before, or by anybody else', async () => {
     const { id, requester, helpers } = await scene(server, 1);
-    const helper = helpers[0] as TestActor;
+    const helper = helpers[0];
     expect(outcome(await object(requester, id))).toBe('409 INVALID_TRANSITION');
     await go(helper, id, 'completed');
     expect(outcome(await object(helper, id))).toBe('403 FORBIDDEN');
@@ -102,7 +102,7 @@ describe('When every responder left says completed', () => {
 describe('Without a sign of life', () => {
   it('it expires after sixty minutes, not before: alerts expire and everybody is free', async () => {
     const { id, requester, helpers } = await scene(server, 2);
-    const [comes, waits] = helpers as [TestActor, TestActor];
+    const [comes, waits] = helpers;
     await go(comes, id, 'on_way');
     await passTime(server, 60 * MINUTE - 5 * SECOND, requester);
     expect((await see(requester, id)).data.status).toBe('responding');
@@ -139,7 +139,7 @@ describe('Without a sign of life', () => {
 
   it.each(SIGNS)('%s gives it sixty minutes more', async (_, upTo, act) => {
     const the = await scene(server, 1);
-    const helper = the.helpers[0] as TestActor;
+    const helper = the.helpers[0];
     if (upTo) await go(helper, the.id, upTo);
     await passTime(server, 8 * MINUTE, the.requester, helper);
     const before = server.clock.now().getTime();
@@ -151,7 +151,7 @@ describe('Without a sign of life', () => {
   it('an alert that is declined is none: nobody of these is coming', async () => {
     const { id, helpers } = await scene(server, 1);
     const before = (await checkInvariants(server, id)).emergency.expiresAt;
-    must(await decline(helpers[0] as TestActor, id));
+    must(await decline(helpers[0], id));
     expect((await checkInvariants(server, id)).emergency.expiresAt).toEqual(before);
   });
 });

@@ -55,7 +55,7 @@ async function story(anonymous: boolean): Promise<Story> {
   const helpers = await helpersAt(server, place, 3);
   const description = `canary description ${stories}`;
   const { id } = must(await raise(requester, { location: place, anonymous, description })).data;
-  const first = helpers[0] as TestActor;
+  const first = helpers[0];
   must(await accept(first, id));
   const message = `canary message ${stories}`;
   must(await requester.post(`/emergencies/${id}/messages`, { text: message }));
@@ -144,7 +144,7 @@ describe.each([false, true])('Of an SOS (anonymous: %s)', (anonymous) => {
     attempt('post', '/responses', { answer: 'decline' });
     attempt('patch', '/responses/me', { status: 'on_way' });
     attempt('patch', '/responses/me', { status: 'withdrawn' });
-    attempt('delete', `/responses/${(the.helpers[0] as TestActor).id}`);
+    attempt('delete', `/responses/${the.helpers[0].id}`);
     attempt('put', '/location', { latitude: 1, longitude: 1 });
     attempt('post', '/resolve', {});
     attempt('post', '/cancel', {});
@@ -158,7 +158,7 @@ describe.each([false, true])('Of an SOS (anonymous: %s)', (anonymous) => {
 
   it('an alerted helper sees the coarse cell alone, a declined one too', async () => {
     const the = await story(anonymous);
-    const alerted = the.helpers[1] as TestActor;
+    const alerted = the.helpers[1];
     expect(await shown(alerted, the)).toEqual(['coarse']);
     must(await alerted.post(`/emergencies/${the.id}/responses`, { answer: 'decline' }));
     expect(await shown(alerted, the)).toEqual(['coarse']);
@@ -166,7 +166,7 @@ describe.each([false, true])('Of an SOS (anonymous: %s)', (anonymous) => {
 
   it('who accepted sees the exact place, the description and the chat, and who it is unless anonymous', async () => {
     const the = await story(anonymous);
-    const responder = the.helpers[0] as TestActor;
+    const responder = the.helpers[0];
     const all = sorted('exact', 'description', 'message', ...named, ...contact);
     expect(await shown(responder, the)).toEqual(all);
     const answers = await everything(responder, the.id);
@@ -175,7 +175,7 @@ describe.each([false, true])('Of an SOS (anonymous: %s)', (anonymous) => {
 
   it('who withdrew is back to the coarse cell', async () => {
     const the = await story(anonymous);
-    const helper = the.helpers[0] as TestActor;
+    const helper = the.helpers[0];
     const answer = must(await step(helper, the.id, 'withdrawn'));
     expect([...found([answer], the.canaries)]).toEqual(['coarse']);
     // The event of the requester's raising, which they saw before, names nobody either.
@@ -187,7 +187,7 @@ describe.each([false, true])('Of an SOS (anonymous: %s)', (anonymous) => {
 
   it('who was sent away sees nothing but the timeline up to then', async () => {
     const the = await story(anonymous);
-    const helper = the.helpers[0] as TestActor;
+    const helper = the.helpers[0];
     must(await sendAway(the.requester, the.id, helper));
     must(await the.requester.put(`/emergencies/${the.id}/location`, the.canaries.place));
     expect((await shown(helper, the)).filter((kind) => kind !== 'name')).toEqual([]);
@@ -208,7 +208,7 @@ describe.each([false, true])('Of an SOS (anonymous: %s)', (anonymous) => {
 
   it('after the end a responder has the coarse cell and no phone, an alerted helper type and status alone', async () => {
     const the = await story(anonymous);
-    const [responder, alerted, declined] = the.helpers as [TestActor, TestActor, TestActor];
+    const [responder, alerted, declined] = the.helpers;
     must(await declined.post(`/emergencies/${the.id}/responses`, { answer: 'decline' }));
     must(await resolve(the.requester, the.id));
     expect(await shown(responder, the)).toEqual(
@@ -235,14 +235,14 @@ describe.each([false, true])('Of an SOS (anonymous: %s)', (anonymous) => {
   it('the requester’s ledger names no helper who has not accepted', async () => {
     const the = await story(anonymous);
     const { text } = await ledger(the.requester, the.id);
-    const [accepted, ...others] = the.helpers as [TestActor, ...TestActor[]];
+    const [accepted, ...others] = the.helpers;
     expect(text).toContain(accepted.id);
     for (const helper of others) expect(text).not.toContain(helper.id);
   });
 
   it('the events on disk hold ids and coarse cells, never names, texts or exact places', async () => {
     const the = await story(anonymous);
-    await go(the.helpers[1] as TestActor, the.id, 'on_way');
+    await go(the.helpers[1], the.id, 'on_way');
     must(await resolve(the.requester, the.id));
     const events = await server.connection
       .collection('events')
@@ -259,7 +259,7 @@ describe.each([false, true])('Of an SOS (anonymous: %s)', (anonymous) => {
 
 it('An anonymous requester is {role: "requester", id: null} in timeline and chat, for themselves too', async () => {
   const the = await story(true);
-  for (const actor of [the.helpers[0] as TestActor, the.requester]) {
+  for (const actor of [the.helpers[0], the.requester]) {
     const events = must(
       await actor.get<{ items: { actor: object }[] }>(`/emergencies/${the.id}/events`),
     );

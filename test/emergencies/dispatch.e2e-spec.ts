@@ -2,7 +2,7 @@ import type { Types } from 'mongoose';
 import { SECOND } from '../../src/common/time/clock';
 import { AlertReceipts } from '../../src/modules/emergencies/alerts/alert-receipts';
 import { Dispatcher } from '../../src/modules/emergencies/dispatch/dispatcher';
-import { must, register, type TestActor, verifiedHelper } from '../support/actors';
+import { must, register, verifiedHelper } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
 import { crowd } from '../support/crowd';
 import {
@@ -65,7 +65,7 @@ describe('While an emergency is active', () => {
 
   it('nobody is alerted twice by it, and who declined is left in peace', async () => {
     const { id, helpers } = await scene(server, 2);
-    must(await decline(helpers[0] as TestActor, id));
+    must(await decline(helpers[0], id));
     for (let round = 0; round < 3; round += 1) await passTime(server, LOOK_AGAIN);
     for (const helper of helpers) {
       expect(await alertRow(server, id, helper)).toMatchObject({ attempt: 1, wave: 1 });
@@ -99,7 +99,7 @@ describe('While an emergency is active', () => {
 
   it('nobody is looked for while somebody is coming', async () => {
     const { id, place, helpers } = await scene(server, 1);
-    must(await accept(helpers[0] as TestActor, id));
+    must(await accept(helpers[0], id));
     const near = await verifiedHelper(server, north(place, 200));
     await passTime(server, 2 * LOOK_AGAIN, near);
     expect(await pending(near)).toEqual([]);
@@ -167,7 +167,7 @@ describe('The lease of a wave', () => {
     await verifiedHelper(server, north(place, 200));
     const dispatcher = server.get(Dispatcher);
     const begun = await claimed(dispatcher, id);
-    must(await accept(helpers[0] as TestActor, id));
+    must(await accept(helpers[0], id));
     await dispatcher.runWave(begun.emergency, begun.token);
     const { alerts, waves } = await checkInvariants(server, id);
     expect([alerts.length, waves.length]).toEqual([1, 1]);
@@ -202,7 +202,7 @@ describe('The ledger is monotone', () => {
   it('a receipt that comes late overwrites nothing', async () => {
     const receipts = server.get(AlertReceipts);
     const { id, helpers } = await scene(server, 1);
-    const helper = helpers[0] as TestActor;
+    const helper = helpers[0];
     const row = await alertRow(server, id, helper);
     const alert = row?._id as Types.ObjectId;
     const status = async () => (await alertRow(server, id, helper))?.status as string;
@@ -229,7 +229,7 @@ describe('The ledger is monotone', () => {
   it('a receipt of an earlier attempt does not count for a later one', async () => {
     const receipts = server.get(AlertReceipts);
     const { id, helpers } = await scene(server, 2);
-    const [goes, waits] = helpers as [TestActor, TestActor];
+    const [goes, waits] = helpers;
     const alert = (await alertRow(server, id, waits))?._id as Types.ObjectId;
     await go(goes, id, 'withdrawn');
     await eventually(async () =>
@@ -249,7 +249,7 @@ describe('The ledger is monotone', () => {
   it('an emergency that has ended keeps its ledger as it was closed', async () => {
     const receipts = server.get(AlertReceipts);
     const { id, helpers, requester } = await scene(server, 1);
-    const alert = (await alertRow(server, id, helpers[0] as TestActor))?._id as Types.ObjectId;
+    const alert = (await alertRow(server, id, helpers[0]))?._id as Types.ObjectId;
     must(await requester.post(`/emergencies/${id}/cancel`, {}));
     receipts.delivered(alert, 1);
     await receipts.flush();

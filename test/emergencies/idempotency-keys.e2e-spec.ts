@@ -111,7 +111,7 @@ describe('An Idempotency-Key', () => {
   describe.each(ROUTES)('of %s', (_, before, act, other) => {
     it('repeated answers as the first did and has no second effect; with another body it is 422', async () => {
       const the = await scene(server, 1);
-      const helper = the.helpers[0] as TestActor;
+      const helper = the.helpers[0];
       await before(the, helper);
       const key = { 'Idempotency-Key': randomUUID() };
       const first = must(await act(the, helper, key));
@@ -132,7 +132,7 @@ describe('An Idempotency-Key', () => {
 
     it('sent ten times at once has one effect, and every answer is the first one', async () => {
       const the = await scene(server, 1);
-      const helper = the.helpers[0] as TestActor;
+      const helper = the.helpers[0];
       await before(the, helper);
       const events = await eventCount(the.id);
       const key = { 'Idempotency-Key': randomUUID() };
@@ -149,7 +149,7 @@ describe('An Idempotency-Key', () => {
 
   it('of a refusal repeats the refusal, also when the action would be open by now', async () => {
     const { id, helpers } = await scene(server, 1);
-    const helper = helpers[0] as TestActor;
+    const helper = helpers[0];
     const key = { 'Idempotency-Key': 'too-soon' };
     must(await accept(helper, id));
     const refused = await step(helper, id, 'arrived', key);
@@ -199,7 +199,7 @@ describe('Without a key, repeating one’s own', () => {
   });
   beforeEach(async () => {
     the = await scene(server, 1);
-    helper = the.helpers[0] as TestActor;
+    helper = the.helpers[0];
   });
   afterAll(() => server.close());
 
@@ -232,9 +232,9 @@ describe('Without a key, repeating one’s own', () => {
     must(await resolve(the.requester, the.id));
     expect(outcome(await step(helper, the.id, 'on_way'))).toBe('200');
     const second = await scene(server, 1);
-    must(await decline(second.helpers[0] as TestActor, second.id));
+    must(await decline(second.helpers[0], second.id));
     must(await resolve(second.requester, second.id));
-    expect(outcome(await decline(second.helpers[0] as TestActor, second.id))).toBe('200');
+    expect(outcome(await decline(second.helpers[0], second.id))).toBe('200');
   });
 
   it('accept answers 409 ALREADY_RESPONDED', async () => {

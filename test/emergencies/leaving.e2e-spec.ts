@@ -27,7 +27,7 @@ describe('When a responder leaves', () => {
 
   it('and another is left, it stays responding and nobody is alerted again', async () => {
     const { id, helpers, requester } = await scene(server, 3);
-    const [one, two, three] = helpers as [TestActor, TestActor, TestActor];
+    const [one, two, three] = helpers;
     must(await accept(one, id));
     must(await accept(two, id));
     must(await step(one, id, 'withdrawn'));
@@ -68,8 +68,8 @@ describe('When a responder leaves', () => {
 
   it('a further helper may come, and it is responding again', async () => {
     const { id, helpers } = await scene(server, 2);
-    await go(helpers[0] as TestActor, id, 'withdrawn');
-    expect((await accept(helpers[1] as TestActor, id)).data.status).toBe('responding');
+    await go(helpers[0], id, 'withdrawn');
+    expect((await accept(helpers[1], id)).data.status).toBe('responding');
     const { events } = await checkInvariants(server, id);
     expect(events.map(({ type }) => type).filter((type) => type.startsWith('emergency.'))).toEqual([
       'emergency.created',
@@ -127,7 +127,7 @@ describe.each(FORCES)('A helper %s', (_, force, reason) => {
 
   it('leaves the emergency they respond to, which becomes active again, and is free', async () => {
     const { id, helpers, requester } = await scene(server, 2);
-    const [helper, other] = helpers as [TestActor, TestActor];
+    const [helper, other] = helpers;
     await go(helper, id, 'on_way');
     await force(server, requester, helper);
     const { emergency } = await checkInvariants(server, id);
@@ -144,7 +144,7 @@ describe.each(FORCES)('A helper %s', (_, force, reason) => {
 
   it('has no alert any more that they could accept, answered or not', async () => {
     const { id, helpers, requester } = await scene(server, 2);
-    const [waits, declined] = helpers as [TestActor, TestActor];
+    const [waits, declined] = helpers;
     must(await decline(declined, id));
     for (const helper of [waits, declined]) {
       await force(server, requester, helper);
@@ -160,7 +160,7 @@ describe.each(FORCES)('A helper %s', (_, force, reason) => {
 
   it('is no participant any more, though they had completed', async () => {
     const { id, helpers, requester } = await scene(server, 2);
-    const [helper, other] = helpers as [TestActor, TestActor];
+    const [helper, other] = helpers;
     await go(helper, id, 'completed');
     await force(server, requester, helper);
     expect([401, 403, 404]).toContain((await see(helper, id)).status);
@@ -196,14 +196,14 @@ describe('The requester of a live SOS', () => {
     const { id, requester, helpers } = await scene(server, 1);
     await moderate(server, requester, { status: 'suspended' });
     expect(outcome(await see(requester, id))).toBe('403 ACCOUNT_SUSPENDED');
-    expect((await accept(helpers[0] as TestActor, id)).status).toBe(200);
+    expect((await accept(helpers[0], id)).status).toBe(200);
     expect((await resolve(await adminOf(server), id)).data.status).toBe('resolved');
     await checkInvariants(server, id);
   });
 
   it('who blocks a helper elsewhere changes nothing here', async () => {
     const { id, requester, helpers } = await scene(server, 1);
-    must(await accept(helpers[0] as TestActor, id));
+    must(await accept(helpers[0], id));
     must(await requester.put(`/users/me/blocks/${(await register(server)).id}`));
     expect((await checkInvariants(server, id)).emergency.status).toBe('responding');
   });

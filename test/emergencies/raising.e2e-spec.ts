@@ -68,10 +68,10 @@ describe('Raising an SOS', () => {
       const place = somewhere();
       must(await requester.put('/users/me/location', { ...place, accuracyMeters: 30 }));
       const [helper] = await helpersAt(server, place, 1);
-      await passTime(server, 23 * HOUR, requester, helper as TestActor);
+      await passTime(server, 23 * HOUR, requester, helper);
       const { data } = must(await raise(requester));
       expect(data.location).toMatchObject({ ...place, accuracyMeters: 30, source: 'last_known' });
-      expect(await pending(helper as TestActor)).toEqual([data.id]);
+      expect(await pending(helper)).toEqual([data.id]);
     });
 
     it('is recorded without a place when the last known one is older, and waits', async () => {
@@ -101,7 +101,7 @@ describe('Raising an SOS', () => {
   describe('with a better fix later', () => {
     it('over 500 m away, discovery starts again at once and alerts out of reach are withdrawn', async () => {
       const { id, place, requester, helpers } = await scene(server, 2, { radiusMeters: 1000 });
-      const [near, far] = helpers as [TestActor, TestActor];
+      const [near, far] = helpers;
       const fixed = north(place, 3000);
       const newcomer = await verifiedHelper(server, north(fixed, 200));
       must(await near.put('/users/me/location', north(fixed, 100)));
@@ -159,7 +159,7 @@ describe('Raising an SOS', () => {
 
   it('silent is a flag that helpers see', async () => {
     const { id, helpers } = await scene(server, 1, { silent: true });
-    expect((await see(helpers[0] as TestActor, id)).data.silent).toBe(true);
+    expect((await see(helpers[0], id)).data.silent).toBe(true);
   });
 
   describe('with an expired access token', () => {

@@ -120,9 +120,7 @@ describe('The request id of an SOS', () => {
 
   it('replayed shows the requester the state that helpers brought about since', async () => {
     const { id, requester: rita, helpers, place } = await scene(server, 1, { requestId: 'tap' });
-    must(
-      await (helpers[0] as TestActor).post(`/emergencies/${id}/responses`, { answer: 'accept' }),
-    );
+    must(await helpers[0].post(`/emergencies/${id}/responses`, { answer: 'accept' }));
     const repeat = await raise(rita, { requestId: 'tap', location: place });
     expect([repeat.status, repeat.data.status]).toEqual([200, 'responding']);
   });

@@ -31,12 +31,12 @@ const STATUSES: EmergencyStatus[] = ['active', 'responding', 'resolved', 'cancel
 const MOVES: { move: string; act: Act; to: Partial<Record<EmergencyStatus, EmergencyStatus>> }[] = [
   {
     move: 'a helper accepts',
-    act: ({ id, helpers }) => accept(helpers[1] as TestActor, id),
+    act: ({ id, helpers }) => accept(helpers[1], id),
     to: { active: 'responding', responding: 'responding' },
   },
   {
     move: 'a helper declines',
-    act: ({ id, helpers }) => decline(helpers[1] as TestActor, id),
+    act: ({ id, helpers }) => decline(helpers[1], id),
     to: { active: 'active', responding: 'responding' },
   },
   {
@@ -84,7 +84,7 @@ describe('An emergency', () => {
   /** An SOS in the given status; its second helper has not answered. */
   async function inStatus(status: EmergencyStatus): Promise<Scene> {
     const the = await scene(server, 2);
-    if (status === 'responding') must(await accept(the.helpers[0] as TestActor, the.id));
+    if (status === 'responding') must(await accept(the.helpers[0], the.id));
     if (status === 'resolved') must(await resolve(moderator, the.id));
     // Cancelled by the requester, so that a repeat of theirs is what the table says.
     if (status === 'cancelled') must(await cancel(the.requester, the.id));
@@ -106,7 +106,7 @@ describe('An emergency', () => {
     it.each(MOVES)('when $move', async ({ act, to, move }) => {
       const the = await inStatus(status);
       const { seq } = (await checkInvariants(server, the.id)).emergency;
-      const answer = await act(the, { helper: the.helpers[0] as TestActor, moderator });
+      const answer = await act(the, { helper: the.helpers[0], moderator });
       const after = (await checkInvariants(server, the.id)).emergency;
       const next = to[status];
       const ownRepeat =
@@ -125,7 +125,7 @@ describe('An emergency', () => {
 
   it('tells each role what it may not do: 403 for who may see it, 404 for a stranger', async () => {
     const { id, requester, helpers } = await scene(server, 2);
-    const [helper, alerted] = helpers as [TestActor, TestActor];
+    const [helper, alerted] = helpers;
     const stranger = (await scene(server, 0)).requester;
     must(await accept(helper, id));
     for (const actor of [helper, alerted]) {
@@ -164,7 +164,7 @@ describe('A response', () => {
   describe.each(STATES)('that is %s', (from) => {
     it.each(STEPS)('and is to be %s', async (to) => {
       const { id, helpers } = await scene(server, 1);
-      const helper = helpers[0] as TestActor;
+      const helper = helpers[0];
       await go(helper, id, from);
       const { seq } = (await checkInvariants(server, id)).emergency;
       const answer = await step(helper, id, to);
@@ -191,7 +191,7 @@ describe('A response', () => {
     'that is %s goes no further once the emergency has ended, and is refused with its status',
     async (from) => {
       const { id, helpers, requester } = await scene(server, 1);
-      const helper = helpers[0] as TestActor;
+      const helper = helpers[0];
       await go(helper, id, from);
       must(await resolve(requester, id));
       const next = { accepted: 'on_way', on_way: 'arrived', arrived: 'completed' }[from];
@@ -206,7 +206,7 @@ describe('A response', () => {
 
   it('on the way may say a new ETA: the room is told, and saying it again is nothing new', async () => {
     const { id, helpers, requester } = await scene(server, 1);
-    const helper = helpers[0] as TestActor;
+    const helper = helpers[0];
     await go(helper, id, 'on_way');
     const eta = (etaSeconds: number) =>
       helper.patch(`/emergencies/${id}/responses/me`, { status: 'on_way', etaSeconds });
@@ -230,7 +230,7 @@ describe('A response', () => {
     'that arrives at %i m from the place records whether that was within 150 m: %s',
     async (meters, nearby) => {
       const { id, helpers, place } = await scene(server, 1);
-      const helper = helpers[0] as TestActor;
+      const helper = helpers[0];
       await go(helper, id, 'on_way');
       const latitude = place.latitude + meters / 111_320;
       must(await helper.put('/users/me/location', { latitude, longitude: place.longitude }));

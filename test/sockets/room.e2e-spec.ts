@@ -133,6 +133,7 @@ describe('The room of an emergency', () => {
     must(await admin.patch(`/admin/users/${ada.actor.id}`, { status: 'suspended' }));
     await ada.socket.closed();
     expect(await requester.socket.event('helper.left')).toMatchObject({
+      subjectId: id,
       data: { helper: { id: ada.actor.id }, reason: 'suspended' },
     });
   });

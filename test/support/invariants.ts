@@ -2,7 +2,6 @@ import type { Types } from 'mongoose';
 import type { EventRecord } from '../../src/modules/events/schemas/event.schema';
 import {
   emergencyMachine,
-  type EmergencyRole,
   type EmergencyStatus,
   LIVE_STATUSES,
   responseMachine,
@@ -25,24 +24,28 @@ export interface EmergencyRecord {
 /** All that is on disk about one emergency, in one snapshot. */
 export async function recordOf(server: TestApp, id: string): Promise<EmergencyRecord> {
   const key = objectId(server, id);
-  const read = <T>(collection: string, filter: object): Promise<T[]> =>
-    server.connection.collection(collection).find(filter).toArray() as Promise<
-      unknown[]
-    > as Promise<T[]>;
-  return server.connection.transaction(async () => {
-    const [emergency] = await read<Emergency>('emergencies', { _id: key });
-    const all = await read<EventRecord>('events', { subject: key });
-    const alerts = await read<Alert>('alerts', { emergency: key });
-    if (!emergency) throw new Error(`There is no emergency ${id}.`);
-    const events = all.filter(({ seq }) => seq !== null);
-    events.sort((a, b) => Number(a.seq) - Number(b.seq));
-    return {
-      emergency,
-      events,
-      waves: all.filter(({ type }) => type === 'emergency.alerted'),
-      alerts,
-    };
-  });
+  return server.connection.transaction(
+    async (session) => {
+      // Native calls, for what is really on disk; they belong to the snapshot by their session alone.
+      const read = async <T>(collection: string, filter: object): Promise<T[]> => {
+        const found: unknown[] = await server.connection
+          .collection(collection)
+          .find(filter, { session })
+          .toArray();
+        return found as T[];
+      };
+      const [emergency] = await read<Emergency>('emergencies', { _id: key });
+      const all = await read<EventRecord>('events', { subject: key });
+      const alerts = await read<Alert>('alerts', { emergency: key });
+      if (!emergency) throw new Error(`There is no emergency ${id}.`);
+      const events = all
+        .filter(({ seq }) => seq !== null)
+        .toSorted((a, b) => Number(a.seq) - Number(b.seq));
+      const waves = all.filter(({ type }) => type === 'emergency.alerted');
+      return { emergency, events, waves, alerts };
+    },
+    { readConcern: { level: 'snapshot' } },
+  );
 }
 
 /**
@@ -89,8 +92,7 @@ function timelineProblems({ emergency, events }: EmergencyRecord): string[] {
     if (to === undefined) continue;
     const from = status;
     const arrow = Object.values(emergencyMachine.transitions).find(
-      (one) =>
-        one.from.includes(from) && one.to === to && one.by.includes(actor.role as EmergencyRole),
+      (one) => one.from.includes(from) && one.to === to && one.by.includes(actor.role),
     );
     if (!arrow) problems.push(`${from} → ${to} by ${actor.role} is no arrow of the table`);
     if (data.from !== from) problems.push(`${type} says from ${String(data.from)}, it was ${from}`);

@@ -4,10 +4,19 @@ import type { ClientSession } from 'mongodb';
 import type { Connection } from 'mongoose';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { unavailable } from '../errors/domain-error';
+import { KeyedQueue } from '../keyed-queue';
 import { SECOND } from '../time/clock';
 
 /** After this long a transaction is not tried again (the driver's own limit is 120 s). */
 const RETRY_LIMIT_MS = 5 * SECOND;
+
+export interface TransactionOptions {
+  /**
+   * What the transaction is about. On one node those about the same run in turn: they would conflict in the database, and
+   * fifty who try again and back off, each for itself, take longer than the limit. Between nodes the database decides.
+   */
+  about?: string;
+}
 
 interface RunningTransaction {
   session: ClientSession;
@@ -25,6 +34,7 @@ interface RunningTransaction {
 export class TransactionRunner {
   private readonly logger = new Logger(TransactionRunner.name);
   private readonly current = new AsyncLocalStorage<RunningTransaction>();
+  private readonly turns = new KeyedQueue();
 
   constructor(@InjectConnection() private readonly connection: Connection) {}
 
@@ -33,16 +43,28 @@ export class TransactionRunner {
    *
    * @throws DomainError UNAVAILABLE when conflicts or an absent primary last longer than 5 s.
    */
-  async run<T>(work: (session: ClientSession) => Promise<T>): Promise<T> {
+  async run<T>(
+    work: (session: ClientSession) => Promise<T>,
+    { about }: TransactionOptions = {},
+  ): Promise<T> {
     const outer = this.current.getStore();
     if (outer) return work(outer.session);
+    // Waiting for a turn counts: behind one that hangs, the others must not hang for the sum of all.
     const deadline = Date.now() + RETRY_LIMIT_MS;
+    const transact = () => this.transact(work, deadline);
+    return about === undefined ? transact() : this.turns.run(about, transact);
+  }
+
+  private async transact<T>(
+    work: (session: ClientSession) => Promise<T>,
+    deadline: number,
+  ): Promise<T> {
     let attempts = 0;
     let afterCommit: (() => void)[] = [];
     const result = await this.connection.transaction<T>(
       async (session) => {
         attempts += 1;
-        if (attempts > 1 && Date.now() > deadline) {
+        if (Date.now() > deadline) {
           this.logger.warn(`Gave up a transaction after ${attempts - 1} attempts`);
           throw unavailable();
         }

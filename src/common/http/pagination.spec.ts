@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { DomainError } from '../errors/domain-error';
 import { decodeCursor, encodeCursor, toPage } from './pagination';
 

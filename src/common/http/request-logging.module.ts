@@ -45,7 +45,8 @@ const CHATTER = new Set([
           // For a person at a terminal; everything else reads JSON.
           ...(config.nodeEnv === 'development' && process.stdout.isTTY
             ? { transport: { target: 'pino-pretty', options: { singleLine: true } } }
-            : {}),
+            : // Pino's own destination retries for ever at the exit when the reader of the log is gone.
+              { stream: process.stdout }),
         },
       }),
     }),

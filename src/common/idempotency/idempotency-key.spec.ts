@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { bodyHash, IDEMPOTENCY_KEY_FORM } from './idempotency-key';
 
 describe('The hash of a body', () => {

@@ -22,6 +22,8 @@ import { IdempotencyRecord } from './idempotency-record.schema';
 interface Keyed {
   id: string;
   hash: string;
+  /** The id in the path: what the request is about. */
+  about: string | undefined;
 }
 
 /**
@@ -48,6 +50,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const keyed: Keyed = {
       id: `${request.user.id.toHexString()} ${request.method} ${request.url.split('?')[0] ?? ''} ${key}`,
       hash: bodyHash(request.body ?? null),
+      about: (request.params as { id?: string } | undefined)?.id?.toLowerCase(),
     };
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     return from(this.once(keyed, next, reply));
@@ -55,16 +58,19 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   private async once(keyed: Keyed, next: CallHandler, reply: FastifyReply): Promise<unknown> {
     try {
-      return await this.transactions.run(async (session) => {
-        await this.records.collection.insertOne(this.claim(keyed) as never, { session });
-        const data: unknown = await lastValueFrom(next.handle());
-        await this.records.collection.updateOne(
-          { _id: keyed.id as never },
-          { $set: { status: reply.statusCode, data } },
-          { session },
-        );
-        return data;
-      });
+      return await this.transactions.run(
+        async (session) => {
+          await this.records.collection.insertOne(this.claim(keyed) as never, { session });
+          const data: unknown = await lastValueFrom(next.handle());
+          await this.records.collection.updateOne(
+            { _id: keyed.id as never },
+            { $set: { status: reply.statusCode, data } },
+            { session },
+          );
+          return data;
+        },
+        keyed.about === undefined ? {} : { about: keyed.about },
+      );
     } catch (error) {
       if (duplicateKeyIndex(error) === '_id_') return this.replay(keyed, reply);
       if (error instanceof DomainError) await this.recordRefusal(keyed, error);

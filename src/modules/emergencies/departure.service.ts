@@ -15,12 +15,8 @@ import { LIVES_WITHOUT_A_SIGN_MS } from './emergency.factory';
 import { EmergencyService } from './emergency.service';
 import { LIVE_STATUSES, responseMachine } from './emergency.transitions';
 import { alertWithdrawnEvent, emergencyEvent, SYSTEM } from './events/emergency-events';
-import {
-  everybodyLeftIsDone,
-  notAResponder,
-  OBJECTION_TIME_MS,
-  stillCounts,
-} from './response.service';
+import { everybodyLeftIsDone, stillCounts } from './response.rules';
+import { notAResponder, OBJECTION_TIME_MS } from './response.service';
 import { LivePositions } from './room/live-positions.service';
 import { Emergency, type LeaveReason } from './schemas/emergency.schema';
 
@@ -52,8 +48,9 @@ export class DepartureService implements UserLifecycleListener, OnModuleInit {
    * @throws DomainError NOT_FOUND, FORBIDDEN for who has not accepted, INVALID_TRANSITION after `completed` or the end.
    */
   async withdraw(actor: Actor, id: Types.ObjectId): Promise<void> {
-    const left = await this.transactions.run((session) =>
-      this.leave(session, id, actor.id, 'helper', { id: actor.id, role: 'helper' }),
+    const left = await this.transactions.run(
+      (session) => this.leave(session, id, actor.id, 'helper', { id: actor.id, role: 'helper' }),
+      { about: id.toHexString() },
     );
     if (left) return;
     const { emergency, viewer } = await this.access.see(actor, id);
@@ -68,8 +65,10 @@ export class DepartureService implements UserLifecycleListener, OnModuleInit {
    */
   async sendAway(actor: Actor, id: Types.ObjectId, helper: Types.ObjectId): Promise<void> {
     await this.access.seeAs(actor, id, ['requester']);
-    const left = await this.transactions.run((session) =>
-      this.leave(session, id, helper, 'sent_away', { id: actor.id, role: 'requester' }),
+    const left = await this.transactions.run(
+      (session) =>
+        this.leave(session, id, helper, 'sent_away', { id: actor.id, role: 'requester' }),
+      { about: id.toHexString() },
     );
     if (left) return;
     const { emergency } = await this.access.see(actor, id);

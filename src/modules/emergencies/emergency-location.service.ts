@@ -89,35 +89,38 @@ export class EmergencyLocationService implements UserLifecycleListener, OnModule
     id: Types.ObjectId,
     fix: LocationFix,
   ): Promise<boolean> {
-    return this.transactions.run(async (session) => {
-      const now = this.clock.now();
-      const location = deviceFix(fix, now);
-      const before = (await this.emergencies.collection.findOneAndUpdate(
-        { _id: id, requester, status: { $in: LIVE_STATUSES } },
-        { $set: { location, expiresAt: later(now, LIVES_WITHOUT_A_SIGN_MS) } },
-        { session, returnDocument: 'before' },
-      )) as Emergency | null;
-      if (!before) return false;
-      const { origin } = before.dispatch;
-      const moved =
-        origin === null ||
-        distanceMeters(toPlace(origin), toPlace(location.point)) > SEARCH_AGAIN_METERS;
-      if (moved) {
-        await this.emergencies.collection.updateOne(
-          { _id: id },
-          { $set: { 'dispatch.nextAt': now, 'dispatch.lease': null } },
-          { session },
+    return this.transactions.run(
+      async (session) => {
+        const now = this.clock.now();
+        const location = deviceFix(fix, now);
+        const before = (await this.emergencies.collection.findOneAndUpdate(
+          { _id: id, requester, status: { $in: LIVE_STATUSES } },
+          { $set: { location, expiresAt: later(now, LIVES_WITHOUT_A_SIGN_MS) } },
+          { session, returnDocument: 'before' },
+        )) as Emergency | null;
+        if (!before) return false;
+        const { origin } = before.dispatch;
+        const moved =
+          origin === null ||
+          distanceMeters(toPlace(origin), toPlace(location.point)) > SEARCH_AGAIN_METERS;
+        if (moved) {
+          await this.emergencies.collection.updateOne(
+            { _id: id },
+            { $set: { 'dispatch.nextAt': now, 'dispatch.lease': null } },
+            { session },
+          );
+          this.transactions.afterCommit(() => this.dispatcher.runSoon(id));
+        }
+        await this.positions.share(
+          id,
+          requester,
+          'requester',
+          { point: location.point, accuracyMeters: location.accuracyMeters, at: now },
+          session,
         );
-        this.transactions.afterCommit(() => this.dispatcher.runSoon(id));
-      }
-      await this.positions.share(
-        id,
-        requester,
-        'requester',
-        { point: location.point, accuracyMeters: location.accuracyMeters, at: now },
-        session,
-      );
-      return true;
-    });
+        return true;
+      },
+      { about: id.toHexString() },
+    );
   }
 }

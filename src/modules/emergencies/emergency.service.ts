@@ -133,11 +133,13 @@ export class EmergencyService {
    * @throws DomainError NOT_FOUND, FORBIDDEN, or INVALID_TRANSITION when there is nothing to object to.
    */
   async object(actor: Actor, id: Types.ObjectId): Promise<void> {
-    const reopened = await this.transactions.run((session) =>
-      this.reopen(session, id, { id: actor.id, role: 'requester' }, 'objection', {
-        condition: { requester: actor.id, completionDueAt: { $ne: null } },
-        set: { objectedAt: this.clock.now() },
-      }),
+    const reopened = await this.transactions.run(
+      (session) =>
+        this.reopen(session, id, { id: actor.id, role: 'requester' }, 'objection', {
+          condition: { requester: actor.id, completionDueAt: { $ne: null } },
+          set: { objectedAt: this.clock.now() },
+        }),
+      { about: id.toHexString() },
     );
     if (!reopened) await this.access.refuse(actor, id, { roles: ['requester'] });
   }
@@ -212,35 +214,38 @@ export class EmergencyService {
 
   /** A move to a terminal state: closes the ledger, forgets positions, and tells everybody who was still being asked. */
   private end<Type extends EndEvent>(id: Types.ObjectId, end: End<Type>): Promise<boolean> {
-    return this.transactions.run(async (session) => {
-      const now = this.clock.now();
-      const before = await this.move(session, id, end.transition, {
-        ...(end.condition ? { condition: end.condition } : {}),
-        set: {
-          ...end.set,
-          live: false,
-          endedAt: now,
-          completionDueAt: null,
-          'dispatch.nextAt': null,
-          'dispatch.lease': null,
-        },
-      });
-      if (!before) return false;
-      const asked = await this.ledger.close(session, id);
-      await this.positions.forget(session, id);
-      await this.events.append(session, [
-        emergencyEvent({
-          emergency: id,
-          seq: before.seq + 1,
-          type: end.event,
-          actor: end.actor(before),
-          at: now,
-          data: end.data(before),
-          users: asked,
-        }),
-      ]);
-      return true;
-    });
+    return this.transactions.run(
+      async (session) => {
+        const now = this.clock.now();
+        const before = await this.move(session, id, end.transition, {
+          ...(end.condition ? { condition: end.condition } : {}),
+          set: {
+            ...end.set,
+            live: false,
+            endedAt: now,
+            completionDueAt: null,
+            'dispatch.nextAt': null,
+            'dispatch.lease': null,
+          },
+        });
+        if (!before) return false;
+        const asked = await this.ledger.close(session, id);
+        await this.positions.forget(session, id);
+        await this.events.append(session, [
+          emergencyEvent({
+            emergency: id,
+            seq: before.seq + 1,
+            type: end.event,
+            actor: end.actor(before),
+            at: now,
+            data: end.data(before),
+            users: asked,
+          }),
+        ]);
+        return true;
+      },
+      { about: id.toHexString() },
+    );
   }
 
   /** The one place where a status changes. @returns the emergency as it was, or null when the move is not open. */

@@ -1,4 +1,9 @@
-import { emergencyMachine, LIVE_STATUSES, PARTICIPATING, responseMachine } from './emergency.transitions';
+import {
+  emergencyMachine,
+  LIVE_STATUSES,
+  PARTICIPATING,
+  responseMachine,
+} from './emergency.transitions';
 
 /** The tables of DESIGN §3, written out a second time: a change of one must be a decision about both. */
 describe('The state machine of an emergency', () => {

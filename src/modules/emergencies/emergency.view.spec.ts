@@ -131,7 +131,9 @@ describe('What one person may see of an emergency', () => {
     const roles: ViewerRole[] = ['requester', 'moderator', 'responder', 'alerted'];
     const counted = roles.filter((role) => {
       const viewer: Viewer = { role, alert: alert('seen'), response: null };
-      return emergencyView(emergency(false, false), viewer, people, noAlerts()).alertCounts !== null;
+      return (
+        emergencyView(emergency(false, false), viewer, people, noAlerts()).alertCounts !== null
+      );
     });
     expect(counted).toEqual(['requester', 'moderator']);
   });
@@ -158,20 +160,15 @@ describe('What one person may see of an emergency', () => {
 });
 
 describe('A row of the ledger', () => {
-  it.each<AlertStatus>([
-    'queued',
-    'sent',
-    'delivered',
-    'seen',
-    'declined',
-    'withdrawn',
-    'expired',
-  ])('that is %s does not name its helper', (status) => {
-    const text = JSON.stringify(alertRowView(alert(status), people));
-    expect(text).not.toContain('Helper Name');
-    expect(text).not.toContain(helper.toHexString());
-    expect(text).not.toContain('canary reason');
-  });
+  it.each<AlertStatus>(['queued', 'sent', 'delivered', 'seen', 'declined', 'withdrawn', 'expired'])(
+    'that is %s does not name its helper',
+    (status) => {
+      const text = JSON.stringify(alertRowView(alert(status), people));
+      expect(text).not.toContain('Helper Name');
+      expect(text).not.toContain(helper.toHexString());
+      expect(text).not.toContain('canary reason');
+    },
+  );
 
   it('that is accepted names its helper', () => {
     expect(alertRowView(alert('accepted'), people).helper?.displayName).toBe('Helper Name');

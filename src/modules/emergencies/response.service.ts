@@ -19,9 +19,9 @@ import {
   PARTICIPATING,
   responseMachine,
   type ResponseTransition,
-  UNDER_WAY,
 } from './emergency.transitions';
 import { emergencyEvent } from './events/emergency-events';
+import { everybodyLeftIsDone } from './response.rules';
 import { ONE_ENGAGEMENT_INDEX } from './schemas/alert.schema';
 import { Emergency, type Response } from './schemas/emergency.schema';
 
@@ -63,7 +63,9 @@ export class ResponseService {
    */
   async accept(actor: Actor, id: Types.ObjectId, etaSeconds: number | null): Promise<void> {
     try {
-      await this.transactions.run((session) => this.join(session, actor, id, etaSeconds));
+      await this.transactions.run((session) => this.join(session, actor, id, etaSeconds), {
+        about: id.toHexString(),
+      });
     } catch (error) {
       if (duplicateKeyIndex(error) !== ONE_ENGAGEMENT_INDEX) throw error;
       throw new DomainError(
@@ -103,59 +105,62 @@ export class ResponseService {
     etaSeconds: number | null,
   ): Promise<void> {
     const nearby = status === 'arrived' ? await this.isNearby(actor.id, id) : null;
-    const moved = await this.transactions.run(async (session) => {
-      const now = this.clock.now();
-      const { from } = responseMachine.transitions[STEP[status]];
-      const before = (await this.emergencies.collection.findOneAndUpdate(
-        {
-          _id: id,
-          status: { $in: LIVE_STATUSES },
-          responses: {
-            $elemMatch: {
-              helper: actor.id,
-              $or: [
-                { status: { $in: [...from] } },
-                ...(status === 'on_way' && etaSeconds !== null
-                  ? [{ status, etaSeconds: { $ne: etaSeconds } }]
-                  : []),
-              ],
+    const moved = await this.transactions.run(
+      async (session) => {
+        const now = this.clock.now();
+        const { from } = responseMachine.transitions[STEP[status]];
+        const before = (await this.emergencies.collection.findOneAndUpdate(
+          {
+            _id: id,
+            status: { $in: LIVE_STATUSES },
+            responses: {
+              $elemMatch: {
+                helper: actor.id,
+                $or: [
+                  { status: { $in: [...from] } },
+                  ...(status === 'on_way' && etaSeconds !== null
+                    ? [{ status, etaSeconds: { $ne: etaSeconds } }]
+                    : []),
+                ],
+              },
             },
           },
-        },
-        {
-          $set: {
-            'responses.$.status': status,
-            expiresAt: later(now, LIVES_WITHOUT_A_SIGN_MS),
-            ...(etaSeconds === null ? {} : { 'responses.$.etaSeconds': etaSeconds }),
-            ...(status === 'arrived'
-              ? { 'responses.$.arrivedAt': now, 'responses.$.arrivedNearby': nearby }
-              : {}),
+          {
+            $set: {
+              'responses.$.status': status,
+              expiresAt: later(now, LIVES_WITHOUT_A_SIGN_MS),
+              ...(etaSeconds === null ? {} : { 'responses.$.etaSeconds': etaSeconds }),
+              ...(status === 'arrived'
+                ? { 'responses.$.arrivedAt': now, 'responses.$.arrivedNearby': nearby }
+                : {}),
+            },
+            $inc: { seq: 1 },
           },
-          $inc: { seq: 1 },
-        },
-        { session, returnDocument: 'before' },
-      )) as Emergency | null;
-      const response = before?.responses.find(({ helper }) => helper.equals(actor.id));
-      if (!before || !response) return false;
-      if (status === 'completed') await this.complete(session, before, actor.id, now);
-      await this.events.append(session, [
-        emergencyEvent({
-          emergency: id,
-          seq: before.seq + 1,
-          type: 'helper.status_changed',
-          actor: { id: actor.id, role: 'helper' },
-          at: now,
-          data: {
-            helper: actor.id,
-            status,
-            etaSeconds: etaSeconds ?? response.etaSeconds,
-            respondedAt: response.respondedAt,
-            arrivedAt: status === 'arrived' ? now : response.arrivedAt,
-          },
-        }),
-      ]);
-      return true;
-    });
+          { session, returnDocument: 'before' },
+        )) as Emergency | null;
+        const response = before?.responses.find(({ helper }) => helper.equals(actor.id));
+        if (!before || !response) return false;
+        if (status === 'completed') await this.complete(session, before, actor.id, now);
+        await this.events.append(session, [
+          emergencyEvent({
+            emergency: id,
+            seq: before.seq + 1,
+            type: 'helper.status_changed',
+            actor: { id: actor.id, role: 'helper' },
+            at: now,
+            data: {
+              helper: actor.id,
+              status,
+              etaSeconds: etaSeconds ?? response.etaSeconds,
+              respondedAt: response.respondedAt,
+              arrivedAt: status === 'arrived' ? now : response.arrivedAt,
+            },
+          }),
+        ]);
+        return true;
+      },
+      { about: id.toHexString() },
+    );
     if (moved) return;
     const { emergency, viewer } = await this.access.seeAs(actor, id, ['responder', 'alerted']);
     if (viewer.role !== 'responder') throw notAResponder();
@@ -287,24 +292,6 @@ export class ResponseService {
     const distance = distanceMeters(toPlace(last.point), toPlace(emergency.location.point));
     return distance <= ARRIVED_WITHIN_METERS;
   }
-}
-
-/** True when nobody among these responses is still coming or there. */
-export function everybodyLeftIsDone(responses: readonly Response[]): boolean {
-  return responses.every(({ status }) => status === 'completed' || status === 'withdrawn');
-}
-
-/**
- * Who is coming, there, or done. Who was barred after completing does not count, nor does a completion that the requester
- * objected to: neither may resolve an emergency in which nobody else is left.
- */
-export function stillCounts(response: Response, objectedAt: Date | null): boolean {
-  if (UNDER_WAY.includes(response.status)) return true;
-  return (
-    response.status === 'completed' &&
-    response.leftBecause === null &&
-    (objectedAt === null || response.respondedAt > objectedAt)
-  );
 }
 
 export function notAResponder(): DomainError {

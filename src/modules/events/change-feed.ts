@@ -50,6 +50,7 @@ const TOKEN_LOST = [260, 280, 286];
 export class ChangeFeed implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(ChangeFeed.name);
   private readonly subscriptions: FeedSubscription[] = [];
+  private readonly gapListeners: (() => void)[] = [];
   private stream: ChangeStream | undefined;
   private opening: Promise<void> | undefined;
   private openedAt = 0;
@@ -63,6 +64,11 @@ export class ChangeFeed implements OnApplicationBootstrap, OnModuleDestroy {
   subscribe(subscription: FeedSubscription): void {
     if (this.opening) throw new Error('ChangeFeed: subscribe before the application has started');
     this.subscriptions.push(subscription);
+  }
+
+  /** For what depends on changes that others subscribe to: called after a gap, as a subscription's own `onGap`. */
+  onGap(listener: () => void): void {
+    this.gapListeners.push(listener);
   }
 
   /** Resolves when every change from now on will be delivered. Idempotent. */
@@ -87,7 +93,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnModuleDestroy {
     await this.stream?.close();
   }
 
-  private async openAt(resumeAfter: ResumeToken | undefined): Promise<void> {
+  private async openAt(resumeAfter: ResumeToken): Promise<void> {
     const database = this.connection.getClient().db(this.connection.name);
     let position: ChangeStreamOptions = { resumeAfter };
     if (resumeAfter === undefined) {
@@ -166,6 +172,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnModuleDestroy {
     }
     if (token === undefined) {
       for (const subscription of this.subscriptions) subscription.onGap?.();
+      for (const listener of this.gapListeners) listener();
     }
   }
 

@@ -6,13 +6,13 @@ import {
 } from '@nestjs/common';
 import { Types } from 'mongoose';
 import type { Server, Socket } from 'socket.io';
-import { type Actor, isStaff, ROLES } from '../../common/auth/actor';
+import { type Actor, isStaff } from '../../common/auth/actor';
 import { DomainError, notFound } from '../../common/errors/domain-error';
 import { toDomainError } from '../../common/errors/to-domain-error';
 import { failure } from '../../common/http/envelope';
 import { AccessRegistry, type Revoked } from '../auth/access-registry';
 import { AccessService } from '../auth/access.service';
-import { type Change, ChangeFeed } from '../events/change-feed';
+import { ChangeFeed } from '../events/change-feed';
 
 export interface SocketData {
   actor: Actor;
@@ -49,16 +49,8 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
     this.registry.onRoleChanged((user, role) => {
       for (const { data } of this.of(user)) data.actor = { ...data.actor, role };
     });
-    this.feed.subscribe({
-      collection: 'users',
-      match: {
-        operationType: 'update',
-        'updateDescription.updatedFields.role': { $exists: true },
-      },
-      onChange: (change) => this.roleChanged(change),
-      // A role may have been taken away unheard: who acts with one connects again.
-      onGap: () => this.disconnectStaff(),
-    });
+    // A role may have been taken away unheard: who acts with one connects again.
+    this.feed.onGap(() => this.disconnectStaff());
   }
 
   /** Takes charge of a Socket.IO server, before it takes its first connection. */
@@ -133,15 +125,6 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
 
   private async letIn(socket: ClientSocket): Promise<void> {
     socket.data.actor = await this.access.authenticate(handshakeToken(socket));
-  }
-
-  /** A socket outlives the token that opened it, so its role follows the account. */
-  private roleChanged(change: Change): void {
-    if (change.operationType !== 'update') return;
-    const { _id: id } = change.documentKey as { _id: Types.ObjectId };
-    const role = ROLES.find((known) => known === change.updateDescription.updatedFields?.role);
-    if (!role) return;
-    for (const { data } of this.of(id)) data.actor = { ...data.actor, role };
   }
 
   private disconnectStaff(): void {

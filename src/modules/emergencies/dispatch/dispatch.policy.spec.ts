@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Types } from 'mongoose';
 import { ALERT_STATUSES, type AlertStatus, PENDING_ALERT } from '../schemas/alert.schema';
 import type { LeaveReason } from '../schemas/emergency.schema';

@@ -90,8 +90,10 @@ export class Dispatcher {
       emergency.status === 'active'
         ? await this.decide(emergency, emergency.location, asIfTakenBack(rows, outOfReach))
         : NOBODY;
-    await this.transactions.run((session) =>
-      this.commit(session, emergency, token, decision, without(outOfReach, decision.alertAgain)),
+    await this.transactions.run(
+      (session) =>
+        this.commit(session, emergency, token, decision, without(outOfReach, decision.alertAgain)),
+      { about: emergency._id.toHexString() },
     );
   }
 

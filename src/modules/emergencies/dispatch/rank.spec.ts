@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Types } from 'mongoose';
 import { type Candidate, rank, score } from './rank';
 
@@ -32,9 +32,9 @@ describe('The score of a helper', () => {
       fc.property(
         fc.integer({ min: 0, max: 1000 }),
         fc.integer({ min: 100, max: 50_000 }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (trust, radius, part) => {
-          const here = score(candidate(trust, part * radius), radius);
+        fc.integer({ min: 0, max: 100 }),
+        (trust, radius, percent) => {
+          const here = score(candidate(trust, (percent / 100) * radius), radius);
           expect(here).toBeGreaterThanOrEqual(0);
           expect(here).toBeLessThanOrEqual(1);
           expect(score(candidate(trust, radius), radius)).toBeLessThanOrEqual(here);

@@ -43,61 +43,66 @@ export class ChatService {
   ): Promise<MessageDto> {
     const { emergency, viewer } = await this.access.seeAs(actor, id, PARTICIPANTS);
     const role = viewer.role === 'requester' ? 'requester' : 'helper';
-    const message = await this.transactions.run(async (session) => {
-      const now = this.clock.now();
-      const fresh: Message = {
-        _id: new Types.ObjectId(),
-        emergency: id,
-        sender: actor.id,
-        senderRole: role,
-        text,
-        ...(clientId === undefined ? {} : { clientId }),
-        createdAt: now,
-      };
-      // An upsert, because a duplicate key would end the transaction that this may be a part of.
-      const written = await this.messages.collection.findOneAndUpdate(
-        clientId === undefined ? { _id: fresh._id } : { emergency: id, sender: actor.id, clientId },
-        { $setOnInsert: fresh },
-        { session, upsert: true, returnDocument: 'after' },
-      );
-      if (!written) throw new Error('An upsert gave no document.');
-      if (!written._id.equals(fresh._id)) return written as Message;
-      // Touching the emergency makes this message exclude its end, and the sender's being sent away.
-      const { matchedCount } = await this.emergencies.collection.updateOne(
-        {
-          _id: id,
-          status: { $in: LIVE_STATUSES },
-          $or: [
-            { requester: actor.id },
-            {
-              responses: {
-                $elemMatch: {
-                  helper: actor.id,
-                  status: { $in: [...PARTICIPATING] },
-                  leftBecause: null,
+    const message = await this.transactions.run(
+      async (session) => {
+        const now = this.clock.now();
+        const fresh: Message = {
+          _id: new Types.ObjectId(),
+          emergency: id,
+          sender: actor.id,
+          senderRole: role,
+          text,
+          ...(clientId === undefined ? {} : { clientId }),
+          createdAt: now,
+        };
+        // An upsert, because a duplicate key would end the transaction that this may be a part of.
+        const written = await this.messages.collection.findOneAndUpdate(
+          clientId === undefined
+            ? { _id: fresh._id }
+            : { emergency: id, sender: actor.id, clientId },
+          { $setOnInsert: fresh },
+          { session, upsert: true, returnDocument: 'after' },
+        );
+        if (!written) throw new Error('An upsert gave no document.');
+        if (!written._id.equals(fresh._id)) return written as Message;
+        // Touching the emergency makes this message exclude its end, and the sender's being sent away.
+        const { matchedCount } = await this.emergencies.collection.updateOne(
+          {
+            _id: id,
+            status: { $in: LIVE_STATUSES },
+            $or: [
+              { requester: actor.id },
+              {
+                responses: {
+                  $elemMatch: {
+                    helper: actor.id,
+                    status: { $in: [...PARTICIPATING] },
+                    leftBecause: null,
+                  },
                 },
               },
-            },
-          ],
-        },
-        { $set: { expiresAt: later(now, LIVES_WITHOUT_A_SIGN_MS) } },
-        { session },
-      );
-      if (matchedCount === 0) {
-        throw invalidTransition((await this.access.seeAs(actor, id, PARTICIPANTS)).emergency);
-      }
-      await this.events.append(session, [
-        emergencyEvent({
-          emergency: id,
-          seq: null,
-          type: 'message.created',
-          actor: { id: actor.id, role },
-          at: now,
-          data: { messageId: fresh._id },
-        }),
-      ]);
-      return fresh;
-    });
+            ],
+          },
+          { $set: { expiresAt: later(now, LIVES_WITHOUT_A_SIGN_MS) } },
+          { session },
+        );
+        if (matchedCount === 0) {
+          throw invalidTransition((await this.access.seeAs(actor, id, PARTICIPANTS)).emergency);
+        }
+        await this.events.append(session, [
+          emergencyEvent({
+            emergency: id,
+            seq: null,
+            type: 'message.created',
+            actor: { id: actor.id, role },
+            at: now,
+            data: { messageId: fresh._id },
+          }),
+        ]);
+        return fresh;
+      },
+      { about: id.toHexString() },
+    );
     return messageView(message, await this.users.publicNames([actor.id]), emergency.anonymous);
   }
 
