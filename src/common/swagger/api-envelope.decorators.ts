@@ -86,6 +86,13 @@ export function ApiPage(
   );
 }
 
+/** How a route that needs an access token can refuse it. */
+export const TOKEN_ERRORS: readonly ErrorCode[] = [
+  'UNAUTHENTICATED',
+  'TOKEN_EXPIRED',
+  'ACCOUNT_SUSPENDED',
+];
+
 /**
  * The error answers of a route, grouped by status. INTERNAL, UNAVAILABLE and RATE_LIMITED can meet any route and are
  * always there.

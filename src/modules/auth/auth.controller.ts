@@ -7,7 +7,7 @@ import { Public } from '../../common/auth/route-access.decorators';
 import { invalidField } from '../../common/errors/domain-error';
 import { idempotencyKey } from '../../common/idempotency/idempotency-key';
 import { ApiIdempotencyKey, REPLAYED_HEADER } from '../../common/idempotency/idempotent.decorator';
-import { ApiData, ApiErrors } from '../../common/swagger/api-envelope.decorators';
+import { ApiData, ApiErrors, TOKEN_ERRORS } from '../../common/swagger/api-envelope.decorators';
 import { RateLimit } from '../../common/throttle/rate-limit.decorator';
 import { UserView } from '../users/dto/user.view';
 import { UsersService } from '../users/users.service';
@@ -98,7 +98,7 @@ export class AuthController {
   @ApiBearerAuth('access-token')
   @ApiOperation({ summary: 'Who am I?' })
   @ApiData(UserView)
-  @ApiErrors('UNAUTHENTICATED', 'TOKEN_EXPIRED', 'ACCOUNT_SUSPENDED')
+  @ApiErrors(...TOKEN_ERRORS)
   me(@CurrentActor() actor: Actor): Promise<UserView> {
     return this.users.view(actor.id);
   }

@@ -1,12 +1,11 @@
 import type { ErrorCode } from '../../common/errors/error-codes';
+import { TOKEN_ERRORS } from '../../common/swagger/api-envelope.decorators';
 
 /** How a change of an existing emergency can be refused. */
 export const CHANGE_ERRORS: ErrorCode[] = [
   'VALIDATION_FAILED',
   'MALFORMED_JSON',
-  'UNAUTHENTICATED',
-  'TOKEN_EXPIRED',
-  'ACCOUNT_SUSPENDED',
+  ...TOKEN_ERRORS,
   'FORBIDDEN',
   'NOT_FOUND',
   'INVALID_TRANSITION',

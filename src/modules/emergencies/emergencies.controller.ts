@@ -16,6 +16,7 @@ import {
   ApiErrors,
   ApiNullableData,
   ApiPage,
+  TOKEN_ERRORS,
 } from '../../common/swagger/api-envelope.decorators';
 import { RateLimit } from '../../common/throttle/rate-limit.decorator';
 import { CancelDto, ResolveDto } from './dto/action.dto';
@@ -91,13 +92,7 @@ export class EmergenciesController {
   @Get()
   @ApiOperation({ summary: 'The emergencies that you raised or answered, newest first' })
   @ApiPage(EmergencyDto)
-  @ApiErrors(
-    'VALIDATION_FAILED',
-    'INVALID_CURSOR',
-    'UNAUTHENTICATED',
-    'TOKEN_EXPIRED',
-    'ACCOUNT_SUSPENDED',
-  )
+  @ApiErrors('VALIDATION_FAILED', 'INVALID_CURSOR', ...TOKEN_ERRORS)
   list(
     @CurrentActor() actor: Actor,
     @Query() query: ListEmergenciesQuery,
@@ -108,7 +103,7 @@ export class EmergenciesController {
   @Get('active')
   @ApiOperation({ summary: 'Your live emergency, or null' })
   @ApiNullableData(EmergencyDto)
-  @ApiErrors('UNAUTHENTICATED', 'TOKEN_EXPIRED', 'ACCOUNT_SUSPENDED')
+  @ApiErrors(...TOKEN_ERRORS)
   active(@CurrentActor() actor: Actor): Promise<EmergencyDto | null> {
     return this.queries.active(actor);
   }
@@ -120,13 +115,7 @@ export class EmergenciesController {
       'Alerted helpers get the coarse place, responders the exact one; strangers get 404.',
   })
   @ApiData(EmergencyDto)
-  @ApiErrors(
-    'VALIDATION_FAILED',
-    'UNAUTHENTICATED',
-    'TOKEN_EXPIRED',
-    'ACCOUNT_SUSPENDED',
-    'NOT_FOUND',
-  )
+  @ApiErrors('VALIDATION_FAILED', ...TOKEN_ERRORS, 'NOT_FOUND')
   view(@CurrentActor() actor: Actor, @IdParam() id: Types.ObjectId): Promise<EmergencyDto> {
     return this.queries.view(actor, id);
   }
@@ -137,15 +126,7 @@ export class EmergenciesController {
     description: 'For participants and moderators.',
   })
   @ApiPage(TimelineEventDto)
-  @ApiErrors(
-    'VALIDATION_FAILED',
-    'INVALID_CURSOR',
-    'UNAUTHENTICATED',
-    'TOKEN_EXPIRED',
-    'ACCOUNT_SUSPENDED',
-    'FORBIDDEN',
-    'NOT_FOUND',
-  )
+  @ApiErrors('VALIDATION_FAILED', 'INVALID_CURSOR', ...TOKEN_ERRORS, 'FORBIDDEN', 'NOT_FOUND')
   events(
     @CurrentActor() actor: Actor,
     @IdParam() id: Types.ObjectId,

@@ -6,7 +6,12 @@ import { CurrentActor } from '../../common/auth/current-actor.decorator';
 import { IdParam } from '../../common/http/id-param.decorator';
 import { type Page, PageQuery } from '../../common/http/pagination';
 import { Idempotent } from '../../common/idempotency/idempotent.decorator';
-import { ApiData, ApiErrors, ApiPage } from '../../common/swagger/api-envelope.decorators';
+import {
+  ApiData,
+  ApiErrors,
+  ApiPage,
+  TOKEN_ERRORS,
+} from '../../common/swagger/api-envelope.decorators';
 import { CHANGE_ERRORS } from './change-errors';
 import { MessageDto, SendMessageDto } from './dto/message.dto';
 import { ChatService } from './room/chat.service';
@@ -21,15 +26,7 @@ export class MessagesController {
   @Get()
   @ApiOperation({ summary: 'Messages, oldest first', description: 'For participants.' })
   @ApiPage(MessageDto)
-  @ApiErrors(
-    'VALIDATION_FAILED',
-    'INVALID_CURSOR',
-    'UNAUTHENTICATED',
-    'TOKEN_EXPIRED',
-    'ACCOUNT_SUSPENDED',
-    'FORBIDDEN',
-    'NOT_FOUND',
-  )
+  @ApiErrors('VALIDATION_FAILED', 'INVALID_CURSOR', ...TOKEN_ERRORS, 'FORBIDDEN', 'NOT_FOUND')
   list(
     @CurrentActor() actor: Actor,
     @IdParam() id: Types.ObjectId,

@@ -6,7 +6,12 @@ import { CurrentActor } from '../../common/auth/current-actor.decorator';
 import { IdParam } from '../../common/http/id-param.decorator';
 import { type Page, PageQuery } from '../../common/http/pagination';
 import { Idempotent } from '../../common/idempotency/idempotent.decorator';
-import { ApiData, ApiErrors, ApiPage } from '../../common/swagger/api-envelope.decorators';
+import {
+  ApiData,
+  ApiErrors,
+  ApiPage,
+  TOKEN_ERRORS,
+} from '../../common/swagger/api-envelope.decorators';
 import { CHANGE_ERRORS } from './change-errors';
 import { DepartureService } from './departure.service';
 import { AnswerAlertDto, UpdateResponseDto } from './dto/action.dto';
@@ -28,13 +33,7 @@ export class ResponsesController {
   @Get('alerts')
   @ApiOperation({ summary: 'Your unanswered alerts, nearest first' })
   @ApiPage(PendingAlertDto)
-  @ApiErrors(
-    'VALIDATION_FAILED',
-    'INVALID_CURSOR',
-    'UNAUTHENTICATED',
-    'TOKEN_EXPIRED',
-    'ACCOUNT_SUSPENDED',
-  )
+  @ApiErrors('VALIDATION_FAILED', 'INVALID_CURSOR', ...TOKEN_ERRORS)
   pending(@CurrentActor() actor: Actor, @Query() query: PageQuery): Promise<Page<PendingAlertDto>> {
     return this.queries.pendingAlerts(actor, query);
   }
@@ -45,14 +44,7 @@ export class ResponsesController {
     description: 'For the requester and moderators. Helpers are named once they have accepted.',
   })
   @ApiData(AlertLedgerDto)
-  @ApiErrors(
-    'VALIDATION_FAILED',
-    'UNAUTHENTICATED',
-    'TOKEN_EXPIRED',
-    'ACCOUNT_SUSPENDED',
-    'FORBIDDEN',
-    'NOT_FOUND',
-  )
+  @ApiErrors('VALIDATION_FAILED', ...TOKEN_ERRORS, 'FORBIDDEN', 'NOT_FOUND')
   alerts(@CurrentActor() actor: Actor, @IdParam() id: Types.ObjectId): Promise<AlertLedgerDto> {
     return this.queries.alerts(actor, id);
   }

@@ -5,7 +5,12 @@ import type { Actor } from '../../common/auth/actor';
 import { CurrentActor } from '../../common/auth/current-actor.decorator';
 import { IdParam } from '../../common/http/id-param.decorator';
 import type { Page } from '../../common/http/pagination';
-import { ApiErrors, ApiNoData, ApiPage } from '../../common/swagger/api-envelope.decorators';
+import {
+  ApiErrors,
+  ApiNoData,
+  ApiPage,
+  TOKEN_ERRORS,
+} from '../../common/swagger/api-envelope.decorators';
 import { BlocksService } from './blocks.service';
 import { BlockedUserView } from './dto/blocked-user.view';
 
@@ -18,7 +23,7 @@ export class BlocksController {
   @Get()
   @ApiOperation({ summary: 'Whom I blocked', description: 'Always one page.' })
   @ApiPage(BlockedUserView)
-  @ApiErrors('UNAUTHENTICATED', 'TOKEN_EXPIRED', 'ACCOUNT_SUSPENDED')
+  @ApiErrors(...TOKEN_ERRORS)
   async list(@CurrentActor() actor: Actor): Promise<Page<BlockedUserView>> {
     return { items: await this.blocks.list(actor), nextCursor: null };
   }
@@ -30,14 +35,7 @@ export class BlocksController {
       'The two are never matched, either way, and what they share now ends. Repeating it changes nothing.',
   })
   @ApiNoData({ description: 'Blocked.' })
-  @ApiErrors(
-    'VALIDATION_FAILED',
-    'UNAUTHENTICATED',
-    'TOKEN_EXPIRED',
-    'ACCOUNT_SUSPENDED',
-    'NOT_FOUND',
-    'CONFLICT',
-  )
+  @ApiErrors('VALIDATION_FAILED', ...TOKEN_ERRORS, 'NOT_FOUND', 'CONFLICT')
   add(@CurrentActor() actor: Actor, @IdParam('userId') user: Types.ObjectId): Promise<void> {
     return this.blocks.add(actor, user);
   }
@@ -45,7 +43,7 @@ export class BlocksController {
   @Delete(':userId')
   @ApiOperation({ summary: 'End a block', description: 'Repeating it changes nothing.' })
   @ApiNoData({ description: 'Not blocked.' })
-  @ApiErrors('VALIDATION_FAILED', 'UNAUTHENTICATED', 'TOKEN_EXPIRED', 'ACCOUNT_SUSPENDED')
+  @ApiErrors('VALIDATION_FAILED', ...TOKEN_ERRORS)
   remove(@CurrentActor() actor: Actor, @IdParam('userId') user: Types.ObjectId): Promise<void> {
     return this.blocks.remove(actor, user);
   }

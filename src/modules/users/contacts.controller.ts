@@ -11,6 +11,7 @@ import {
   ApiErrors,
   ApiNoData,
   ApiPage,
+  TOKEN_ERRORS,
 } from '../../common/swagger/api-envelope.decorators';
 import { ContactsService } from './contacts.service';
 import { ContactView } from './dto/contact.view';
@@ -28,7 +29,7 @@ export class ContactsController {
     description: 'Ten at most, so always one page.',
   })
   @ApiPage(ContactView)
-  @ApiErrors('UNAUTHENTICATED', 'TOKEN_EXPIRED', 'ACCOUNT_SUSPENDED')
+  @ApiErrors(...TOKEN_ERRORS)
   async list(@CurrentActor() actor: Actor): Promise<Page<ContactView>> {
     return { items: await this.contacts.list(actor), nextCursor: null };
   }
@@ -41,14 +42,7 @@ export class ContactsController {
       'With an e-mail address, a telephone number, or both. CONFLICT when there are ten already.',
   })
   @ApiData(ContactView, { status: 201, description: 'Added.' })
-  @ApiErrors(
-    'VALIDATION_FAILED',
-    'UNAUTHENTICATED',
-    'TOKEN_EXPIRED',
-    'ACCOUNT_SUSPENDED',
-    'CONFLICT',
-    'IDEMPOTENCY_KEY_REUSED',
-  )
+  @ApiErrors('VALIDATION_FAILED', ...TOKEN_ERRORS, 'CONFLICT', 'IDEMPOTENCY_KEY_REUSED')
   add(@CurrentActor() actor: Actor, @Body() contact: CreateContactDto): Promise<ContactView> {
     return this.contacts.add(actor, contact);
   }
@@ -56,13 +50,7 @@ export class ContactsController {
   @Delete(':contactId')
   @ApiOperation({ summary: 'Remove an emergency contact' })
   @ApiNoData({ description: 'Removed.' })
-  @ApiErrors(
-    'VALIDATION_FAILED',
-    'UNAUTHENTICATED',
-    'TOKEN_EXPIRED',
-    'ACCOUNT_SUSPENDED',
-    'NOT_FOUND',
-  )
+  @ApiErrors('VALIDATION_FAILED', ...TOKEN_ERRORS, 'NOT_FOUND')
   remove(
     @CurrentActor() actor: Actor,
     @IdParam('contactId') contact: Types.ObjectId,

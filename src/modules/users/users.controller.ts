@@ -5,7 +5,7 @@ import type { Actor } from '../../common/auth/actor';
 import { CurrentActor } from '../../common/auth/current-actor.decorator';
 import { PlaceDto } from '../../common/geo/place.dto';
 import { IdParam } from '../../common/http/id-param.decorator';
-import { ApiData, ApiErrors } from '../../common/swagger/api-envelope.decorators';
+import { ApiData, ApiErrors, TOKEN_ERRORS } from '../../common/swagger/api-envelope.decorators';
 import { LocationView } from './dto/location.view';
 import { PublicProfile } from './dto/public-profile.view';
 import { UpdateHelperDto } from './dto/update-helper.dto';
@@ -22,7 +22,7 @@ export class UsersController {
   @Get('me')
   @ApiOperation({ summary: 'My account' })
   @ApiData(UserView)
-  @ApiErrors('UNAUTHENTICATED', 'TOKEN_EXPIRED', 'ACCOUNT_SUSPENDED')
+  @ApiErrors(...TOKEN_ERRORS)
   me(@CurrentActor() actor: Actor): Promise<UserView> {
     return this.users.view(actor.id);
   }
@@ -30,7 +30,7 @@ export class UsersController {
   @Patch('me')
   @ApiOperation({ summary: 'Change my profile', description: 'What is left out stays as it is.' })
   @ApiData(UserView)
-  @ApiErrors('VALIDATION_FAILED', 'UNAUTHENTICATED', 'TOKEN_EXPIRED', 'ACCOUNT_SUSPENDED')
+  @ApiErrors('VALIDATION_FAILED', ...TOKEN_ERRORS)
   update(@CurrentActor() actor: Actor, @Body() changes: UpdateProfileDto): Promise<UserView> {
     return this.users.updateProfile(actor, changes);
   }
@@ -41,7 +41,7 @@ export class UsersController {
     description: 'Keeps the latest position alone. Helpers are found by it for 24 hours.',
   })
   @ApiData(LocationView)
-  @ApiErrors('VALIDATION_FAILED', 'UNAUTHENTICATED', 'TOKEN_EXPIRED', 'ACCOUNT_SUSPENDED')
+  @ApiErrors('VALIDATION_FAILED', ...TOKEN_ERRORS)
   locate(@CurrentActor() actor: Actor, @Body() place: PlaceDto): Promise<LocationView> {
     return this.users.recordLocation(actor.id, {
       latitude: place.latitude,
@@ -56,7 +56,7 @@ export class UsersController {
     description: 'Alerts come once an operator has verified the helper as well.',
   })
   @ApiData(UserView)
-  @ApiErrors('VALIDATION_FAILED', 'UNAUTHENTICATED', 'TOKEN_EXPIRED', 'ACCOUNT_SUSPENDED')
+  @ApiErrors('VALIDATION_FAILED', ...TOKEN_ERRORS)
   updateHelper(@CurrentActor() actor: Actor, @Body() settings: UpdateHelperDto): Promise<UserView> {
     return this.users.updateHelper(actor, settings);
   }
@@ -67,13 +67,7 @@ export class UsersController {
     description: 'Accounts that are suspended, erased, or blocked either way are not found.',
   })
   @ApiData(PublicProfile)
-  @ApiErrors(
-    'VALIDATION_FAILED',
-    'UNAUTHENTICATED',
-    'TOKEN_EXPIRED',
-    'ACCOUNT_SUSPENDED',
-    'NOT_FOUND',
-  )
+  @ApiErrors('VALIDATION_FAILED', ...TOKEN_ERRORS, 'NOT_FOUND')
   profile(@CurrentActor() actor: Actor, @IdParam('id') id: Types.ObjectId): Promise<PublicProfile> {
     return this.users.publicProfile(actor, id);
   }

@@ -6,7 +6,12 @@ import type { Actor } from '../../../common/auth/actor';
 import { CurrentActor } from '../../../common/auth/current-actor.decorator';
 import { IdParam } from '../../../common/http/id-param.decorator';
 import { type Page, PageQuery } from '../../../common/http/pagination';
-import { ApiErrors, ApiNoData, ApiPage } from '../../../common/swagger/api-envelope.decorators';
+import {
+  ApiErrors,
+  ApiNoData,
+  ApiPage,
+  TOKEN_ERRORS,
+} from '../../../common/swagger/api-envelope.decorators';
 import { SessionView } from '../dto/session.view';
 import { RefreshCookie } from '../refresh-cookie';
 import { SessionRevocationService } from './session-revocation.service';
@@ -28,7 +33,7 @@ export class SessionsController {
       'Ends this session: its tokens are refused at once, its sockets closed, the cookie cleared.',
   })
   @ApiNoData({ description: 'Logged out.' })
-  @ApiErrors('UNAUTHENTICATED', 'TOKEN_EXPIRED', 'ACCOUNT_SUSPENDED')
+  @ApiErrors(...TOKEN_ERRORS)
   async logOut(
     @CurrentActor() actor: Actor,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -41,7 +46,7 @@ export class SessionsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Log out everywhere', description: 'Ends every session of the user.' })
   @ApiNoData({ description: 'Logged out.' })
-  @ApiErrors('UNAUTHENTICATED', 'TOKEN_EXPIRED', 'ACCOUNT_SUSPENDED')
+  @ApiErrors(...TOKEN_ERRORS)
   async logOutEverywhere(
     @CurrentActor() actor: Actor,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -53,13 +58,7 @@ export class SessionsController {
   @Get('sessions')
   @ApiOperation({ summary: 'Where am I logged in?', description: 'Newest first.' })
   @ApiPage(SessionView)
-  @ApiErrors(
-    'VALIDATION_FAILED',
-    'INVALID_CURSOR',
-    'UNAUTHENTICATED',
-    'TOKEN_EXPIRED',
-    'ACCOUNT_SUSPENDED',
-  )
+  @ApiErrors('VALIDATION_FAILED', 'INVALID_CURSOR', ...TOKEN_ERRORS)
   list(@CurrentActor() actor: Actor, @Query() page: PageQuery): Promise<Page<SessionView>> {
     return this.sessions.list(actor, page);
   }
@@ -67,13 +66,7 @@ export class SessionsController {
   @Delete('sessions/:id')
   @ApiOperation({ summary: 'Log out one device' })
   @ApiNoData({ description: 'Ended.' })
-  @ApiErrors(
-    'VALIDATION_FAILED',
-    'UNAUTHENTICATED',
-    'TOKEN_EXPIRED',
-    'ACCOUNT_SUSPENDED',
-    'NOT_FOUND',
-  )
+  @ApiErrors('VALIDATION_FAILED', ...TOKEN_ERRORS, 'NOT_FOUND')
   revoke(@CurrentActor() actor: Actor, @IdParam('id') id: Types.ObjectId): Promise<void> {
     return this.sessions.revoke(actor, id);
   }
