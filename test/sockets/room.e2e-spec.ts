@@ -134,7 +134,7 @@ describe('The room of an emergency', () => {
     await ada.socket.closed();
     expect(await requester.socket.event('helper.left')).toMatchObject({
       subjectId: id,
-      data: { helper: { id: ada.actor.id }, reason: 'suspended' },
+      data: { helper: { id: ada.actor.id }, reason: 'removed' },
     });
   });
 
@@ -143,11 +143,11 @@ describe('The room of an emergency', () => {
     const [ada, ben] = helpers;
     const admin = await adminOf(server);
     must(await admin.patch(`/admin/users/${ada.actor.id}`, { verified: false }));
-    expect((await ada.socket.event('helper.left')).data.reason).toBe('unverified');
+    expect((await ada.socket.event('helper.left')).data.reason).toBe('removed');
     must(await admin.patch(`/admin/users/${ben.actor.id}`, { verified: false }));
     expect(await ben.socket.event('alert.withdrawn')).toMatchObject({
       subjectId: id,
-      data: { reason: 'unverified' },
+      data: { reason: 'removed' },
     });
     await requester.socket.event('emergency.status_changed', ({ data }) => data.to === 'active');
   });

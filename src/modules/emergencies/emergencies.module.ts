@@ -4,7 +4,9 @@ import { EventsModule } from '../events/events.module';
 import { SocketsModule } from '../sockets/sockets.module';
 import { UsersModule } from '../users/users.module';
 import { AlertLedger } from './alerts/alert-ledger';
+import { AlertQueries } from './alerts/alert-queries';
 import { AlertReceipts } from './alerts/alert-receipts';
+import { AnswerService } from './answer.service';
 import { DepartureService } from './departure.service';
 import { Discovery } from './dispatch/discovery';
 import { Dispatcher } from './dispatch/dispatcher';
@@ -46,6 +48,8 @@ import { SosService } from './sos.service';
   controllers: [ResponsesController, MessagesController, EmergenciesController],
   providers: [
     AlertLedger,
+    AlertQueries,
+    AnswerService,
     AlertReceipts,
     ChatService,
     DepartureService,

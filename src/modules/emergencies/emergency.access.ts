@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model, Types } from 'mongoose';
 import { type Actor, isStaff } from '../../common/auth/actor';
 import { DomainError, notFound } from '../../common/errors/domain-error';
-import { AlertLedger } from './alerts/alert-ledger';
+import { AlertQueries } from './alerts/alert-queries';
 import { type EmergencyStatus, PARTICIPATING } from './emergency.transitions';
 import type { Alert } from './schemas/alert.schema';
 import { Emergency, type Response } from './schemas/emergency.schema';
@@ -43,7 +43,7 @@ export function viewerOf(actor: Actor, emergency: Emergency, alert: Alert | null
 export class EmergencyAccess {
   constructor(
     @InjectModel(Emergency.name) private readonly emergencies: Model<Emergency>,
-    private readonly ledger: AlertLedger,
+    private readonly alerts: AlertQueries,
   ) {}
 
   /**
@@ -54,7 +54,7 @@ export class EmergencyAccess {
   async see(actor: Actor, id: Types.ObjectId): Promise<Seen> {
     const emergency = await this.emergencies.findById(id).lean<Emergency>();
     if (!emergency) throw notFound('This emergency');
-    const viewer = viewerOf(actor, emergency, await this.ledger.row(id, actor.id));
+    const viewer = viewerOf(actor, emergency, await this.alerts.row(id, actor.id));
     if (!viewer) throw notFound('This emergency');
     return { emergency, viewer };
   }

@@ -5,7 +5,7 @@ import type { Actor } from '../../common/auth/actor';
 import { decodeCursor, type Page, type PageQuery, toPage } from '../../common/http/pagination';
 import type { RequesterProfile } from '../users/helper-directory';
 import { UsersService } from '../users/users.service';
-import { AlertLedger, noAlerts } from './alerts/alert-ledger';
+import { AlertQueries, noAlerts } from './alerts/alert-queries';
 import type { ListEmergenciesQuery } from './dto/list-emergencies.query';
 import type { AlertLedgerDto, EmergencyDto, PendingAlertDto } from './dto/emergency.view.dto';
 import { EmergencyAccess, type Seen, type Viewer, viewerOf } from './emergency.access';
@@ -26,7 +26,7 @@ export class EmergencyQueries {
   constructor(
     @InjectModel(Emergency.name) private readonly emergencies: Model<Emergency>,
     private readonly access: EmergencyAccess,
-    private readonly ledger: AlertLedger,
+    private readonly alertRows: AlertQueries,
     private readonly users: UsersService,
   ) {}
 
@@ -39,7 +39,7 @@ export class EmergencyQueries {
   async show({ emergency, viewer }: Seen): Promise<EmergencyDto> {
     if (viewer.role === 'alerted') return emergencyView(emergency, viewer, new Map(), null);
     const people = await this.users.publicNames(peopleIn(emergency));
-    const counts = viewer.role === 'responder' ? null : await this.ledger.counts(emergency._id);
+    const counts = viewer.role === 'responder' ? null : await this.alertRows.counts(emergency._id);
     return emergencyView(emergency, viewer, people, counts);
   }
 
@@ -84,7 +84,7 @@ export class EmergencyQueries {
       ({ _id }) => [_id.toHexString()],
       (row) => row,
     );
-    const alerts = await this.ledger.rowsOf(
+    const alerts = await this.alertRows.rowsOf(
       actor.id,
       page.items.map(({ _id }) => _id),
     );
@@ -100,7 +100,7 @@ export class EmergencyQueries {
   /** A helper's unanswered alerts, nearest first. */
   async pendingAlerts(actor: Actor, { limit, cursor }: PageQuery): Promise<Page<PendingAlertDto>> {
     const [distance, id] = cursor ? decodeCursor(cursor, ['number', 'id']) : [];
-    const rows = await this.ledger.pendingOf(
+    const rows = await this.alertRows.pendingOf(
       actor.id,
       limit + 1,
       cursor ? { distanceMeters: Number(distance), id: new Types.ObjectId(String(id)) } : undefined,
@@ -120,13 +120,13 @@ export class EmergencyQueries {
 
   /** The same for the sockets of a helper who connects. */
   async unansweredAlerts(helper: Types.ObjectId, limit: number): Promise<AlertedView[]> {
-    return this.alertedViews(await this.ledger.pendingOf(helper, limit));
+    return this.alertedViews(await this.alertRows.pendingOf(helper, limit));
   }
 
   /** The ledger of an emergency, for its requester and moderators. */
   async alerts(actor: Actor, id: Types.ObjectId): Promise<AlertLedgerDto> {
     await this.access.seeAs(actor, id, ['requester', 'moderator']);
-    const rows = await this.ledger.rows(id);
+    const rows = await this.alertRows.rows(id);
     const counts = noAlerts();
     for (const { status } of rows) counts[status] += 1;
     const accepted = rows.filter(({ status }) => status === 'accepted');

@@ -6,7 +6,7 @@ import { DomainError, notFound } from '../../common/errors/domain-error';
 import { decodeCursor, type Page, toPage } from '../../common/http/pagination';
 import { EventLog } from '../events/event-log';
 import { UsersService } from '../users/users.service';
-import { AlertLedger } from './alerts/alert-ledger';
+import { AlertQueries } from './alerts/alert-queries';
 import type { TimelineEventDto, TimelineQuery } from './dto/timeline-event.dto';
 import { viewerOf } from './emergency.access';
 import { peopleInEvent, timelineEvent } from './events/event.view';
@@ -27,7 +27,7 @@ interface Right {
 export class EmergencyTimeline {
   constructor(
     @InjectModel(Emergency.name) private readonly emergencies: Model<Emergency>,
-    private readonly ledger: AlertLedger,
+    private readonly alerts: AlertQueries,
     private readonly events: EventLog,
     private readonly users: UsersService,
   ) {}
@@ -84,7 +84,7 @@ export class EmergencyTimeline {
   private async right(actor: Actor, id: Types.ObjectId): Promise<Right> {
     const emergency = await this.emergencies.findById(id).lean<Emergency>();
     if (!emergency) throw notFound('This emergency');
-    const viewer = viewerOf(actor, emergency, await this.ledger.row(id, actor.id));
+    const viewer = viewerOf(actor, emergency, await this.alerts.row(id, actor.id));
     const anonymous = emergency.anonymous && viewer?.role !== 'moderator';
     if (viewer && viewer.role !== 'alerted') return { emergency, upToSeq: null, anonymous };
     const left = emergency.responses.find(({ helper }) => helper.equals(actor.id));

@@ -1,7 +1,7 @@
 import { Types } from 'mongoose';
 import { coarseCell } from '../../common/geo/coarse-cell';
 import { toGeoPoint } from '../../common/geo/geo';
-import { noAlerts } from './alerts/alert-ledger';
+import { noAlerts } from './alerts/alert-queries';
 import type { Viewer, ViewerRole } from './emergency.access';
 import { newEmergency } from './emergency.factory';
 import { alertRowView, emergencyView, type People } from './emergency.view';

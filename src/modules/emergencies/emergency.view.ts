@@ -2,7 +2,7 @@ import type { Types } from 'mongoose';
 import { coarseCell } from '../../common/geo/coarse-cell';
 import { toPlace } from '../../common/geo/geo';
 import type { PublicName } from '../users/users.service';
-import type { AlertCounts } from './alerts/alert-ledger';
+import type { AlertCounts } from './alerts/alert-queries';
 import type {
   AlertDto,
   EmergencyDto,

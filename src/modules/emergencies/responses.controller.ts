@@ -12,6 +12,7 @@ import {
   ApiPage,
   TOKEN_ERRORS,
 } from '../../common/swagger/api-envelope.decorators';
+import { AnswerService } from './answer.service';
 import { CHANGE_ERRORS } from './change-errors';
 import { DepartureService } from './departure.service';
 import { AnswerAlertDto, UpdateResponseDto } from './dto/action.dto';
@@ -25,6 +26,7 @@ import { ResponseService } from './response.service';
 @Controller('emergencies')
 export class ResponsesController {
   constructor(
+    private readonly answers: AnswerService,
     private readonly responses: ResponseService,
     private readonly departures: DepartureService,
     private readonly queries: EmergencyQueries,
@@ -60,8 +62,8 @@ export class ResponsesController {
     @IdParam() id: Types.ObjectId,
     @Body() { answer, etaSeconds = null, reason = null }: AnswerAlertDto,
   ): Promise<EmergencyDto> {
-    if (answer === 'accept') await this.responses.accept(actor, id, etaSeconds);
-    else await this.responses.decline(actor, id, reason);
+    if (answer === 'accept') await this.answers.accept(actor, id, etaSeconds);
+    else await this.answers.decline(actor, id, reason);
     return this.queries.view(actor, id);
   }
 

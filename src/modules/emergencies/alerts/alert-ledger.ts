@@ -6,12 +6,10 @@ import { coarseCell, coarseDistance } from '../../../common/geo/coarse-cell';
 import { distanceMeters, type Place } from '../../../common/geo/geo';
 import type { Candidate } from '../dispatch/rank';
 import type { AlertedHelper } from '../events/emergency-events';
-import { Alert, type AlertStatus, ALERT_STATUSES, PENDING_ALERT } from '../schemas/alert.schema';
+import { Alert, PENDING_ALERT } from '../schemas/alert.schema';
 import type { LeaveReason } from '../schemas/emergency.schema';
 
-export type AlertCounts = Record<AlertStatus, number>;
-
-/** Who was told of which emergency, and what came of it. Every change is monotone by its filter. */
+/** Writes who was told of which emergency, and what came of it. Every change is monotone by its filter. */
 @Injectable()
 export class AlertLedger {
   constructor(@InjectModel(Alert.name) private readonly alerts: Model<Alert>) {}
@@ -228,51 +226,6 @@ export class AlertLedger {
     return rows.map((row) => row.helper as Types.ObjectId);
   }
 
-  /** How many rows of an emergency stand in each status. */
-  async counts(emergency: Types.ObjectId): Promise<AlertCounts> {
-    const groups = await this.alerts.aggregate<{ _id: AlertStatus; count: number }>([
-      { $match: { emergency } },
-      { $group: { _id: '$status', count: { $sum: 1 } } },
-    ]);
-    return { ...noAlerts(), ...Object.fromEntries(groups.map(({ _id, count }) => [_id, count])) };
-  }
-
-  rows(emergency: Types.ObjectId): Promise<Alert[]> {
-    return this.alerts.find({ emergency }).sort({ wave: 1, rank: 1 }).lean<Alert[]>();
-  }
-
-  row(emergency: Types.ObjectId, helper: Types.ObjectId): Promise<Alert | null> {
-    return this.alerts.findOne({ emergency, helper }).lean<Alert>();
-  }
-
-  rowsOf(helper: Types.ObjectId, emergencies: Types.ObjectId[]): Promise<Alert[]> {
-    return this.alerts.find({ helper, emergency: { $in: emergencies } }).lean<Alert[]>();
-  }
-
-  /** A helper's unanswered alerts, nearest first. */
-  pendingOf(
-    helper: Types.ObjectId,
-    limit: number,
-    after?: { distanceMeters: number; id: Types.ObjectId },
-  ): Promise<Alert[]> {
-    return this.alerts
-      .find({
-        helper,
-        status: { $in: PENDING_ALERT },
-        ...(after
-          ? {
-              $or: [
-                { distanceMeters: { $gt: after.distanceMeters } },
-                { distanceMeters: after.distanceMeters, _id: { $gt: after.id } },
-              ],
-            }
-          : {}),
-      })
-      .sort({ distanceMeters: 1, _id: 1 })
-      .limit(limit)
-      .lean<Alert[]>();
-  }
-
   /** Of which emergencies a helper has an alert that they could still accept; ended ones may be among them. */
   async openEmergenciesOf(
     helper: Types.ObjectId,
@@ -286,10 +239,6 @@ export class AlertLedger {
       .toArray();
     return rows.map((row) => row.emergency as Types.ObjectId);
   }
-}
-
-export function noAlerts(): AlertCounts {
-  return Object.fromEntries(ALERT_STATUSES.map((status) => [status, 0])) as AlertCounts;
 }
 
 /** What the event of a wave says of each new row. */

@@ -9,6 +9,7 @@ import { Clock, later, SECOND } from '../../../common/time/clock';
 import { EventLog, type NewEvent } from '../../events/event-log';
 import { HelperDirectory } from '../../users/helper-directory';
 import { AlertLedger, toldOf } from '../alerts/alert-ledger';
+import { AlertQueries } from '../alerts/alert-queries';
 import { LOOK_AGAIN_MS } from '../emergency.factory';
 import { alertWithdrawnEvent } from '../events/emergency-events';
 import { type Alert, PENDING_ALERT } from '../schemas/alert.schema';
@@ -36,6 +37,7 @@ export class Dispatcher {
     private readonly discovery: Discovery,
     private readonly directory: HelperDirectory,
     private readonly ledger: AlertLedger,
+    private readonly alerts: AlertQueries,
     private readonly events: EventLog,
     private readonly transactions: TransactionRunner,
     private readonly clock: Clock,
@@ -83,7 +85,7 @@ export class Dispatcher {
   /** Looks for helpers around the present place, and alerts whom the policy chooses. */
   async runWave(emergency: Emergency, token: string): Promise<void> {
     if (!emergency.location) return;
-    const rows = await this.ledger.rows(emergency._id);
+    const rows = await this.alerts.rows(emergency._id);
     const outOfReach = await this.outOfReach(emergency, rows);
     // Somebody is coming: nobody new is asked, only alerts out of reach are taken back.
     const decision =

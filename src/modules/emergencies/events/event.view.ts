@@ -2,6 +2,7 @@ import type { Types } from 'mongoose';
 import type { EventRecord } from '../../events/schemas/event.schema';
 import type { TimelineEventDto } from '../dto/timeline-event.dto';
 import { type People, responseView } from '../emergency.view';
+import type { LeaveReason } from '../schemas/emergency.schema';
 import type { EmergencyEventData, EmergencyEventType, ResponseData } from './emergency-events';
 
 /** What a socket event and a timeline event have in common. */
@@ -52,7 +53,7 @@ export function eventData(event: EventRecord, people: People): unknown {
       return responseView(event.data as unknown as ResponseData, people);
     case 'helper.left': {
       const data = event.data as unknown as EmergencyEventData['helper.left'];
-      return { ...responseView(data, people), reason: data.reason };
+      return { ...responseView(data, people), reason: publicReason(data.reason) };
     }
     case 'emergency.status_changed': {
       const { from, to } = event.data as EmergencyEventData['emergency.status_changed'];
@@ -69,4 +70,15 @@ export function eventData(event: EventRecord, people: People): unknown {
 export function peopleInEvent(event: EventRecord): Types.ObjectId[] {
   const { helper } = event.data as Partial<ResponseData>;
   return helper ? [helper] : [];
+}
+
+/**
+ * Why a helper left or is no longer asked, as others and they themselves may know it. That it was a block, a suspension or
+ * a lost verification stays between the operators and whoever did it. The threat: revenge on the one who blocked.
+ */
+export function publicReason(
+  reason: LeaveReason,
+): 'withdrawn' | 'sent_away' | 'out_of_reach' | 'removed' {
+  if (reason === 'helper') return 'withdrawn';
+  return reason === 'sent_away' || reason === 'out_of_reach' ? reason : 'removed';
 }

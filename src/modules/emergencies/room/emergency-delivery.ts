@@ -14,7 +14,13 @@ import type {
   EmergencyEventType,
   ResponseData,
 } from '../events/emergency-events';
-import { eventData, peopleInEvent, type SocketEvent, socketEvent } from '../events/event.view';
+import {
+  eventData,
+  peopleInEvent,
+  publicReason,
+  type SocketEvent,
+  socketEvent,
+} from '../events/event.view';
 import { ChatService } from './chat.service';
 
 /** How many unanswered alerts a helper is reminded of on connecting. */
@@ -52,7 +58,7 @@ export class EmergencyDelivery implements EventListener, OnModuleInit {
         return this.message(event, room);
       case 'alert.withdrawn':
         for (const user of event.audience.users) this.sockets.leave(user, room);
-        return this.targeted(event, event.data);
+        return this.withdrawn(event);
       case 'helper.joined':
         this.sockets.join((event.data as unknown as ResponseData).helper, room);
         return this.timeline(event, room);
@@ -198,7 +204,9 @@ export class EmergencyDelivery implements EventListener, OnModuleInit {
     this.sockets.emit(rooms, event.type, socketEvent(event, eventData(event, people)));
   }
 
-  private targeted(event: EventRecord, data: unknown): void {
-    this.sockets.emit(event.audience.users.map(userRoom), event.type, socketEvent(event, data));
+  private withdrawn(event: EventRecord): void {
+    const { reason } = event.data as EmergencyEventData['alert.withdrawn'];
+    const rooms = event.audience.users.map(userRoom);
+    this.sockets.emit(rooms, event.type, socketEvent(event, { reason: publicReason(reason) }));
   }
 }

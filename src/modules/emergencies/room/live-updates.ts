@@ -5,7 +5,7 @@ import { type Change, ChangeFeed } from '../../events/change-feed';
 import { EventRelay } from '../../events/event-relay';
 import type { EventRecord } from '../../events/schemas/event.schema';
 import { LiveSockets, userRoom } from '../../sockets/live-sockets';
-import { AlertLedger } from '../alerts/alert-ledger';
+import { AlertQueries } from '../alerts/alert-queries';
 import { Alert } from '../schemas/alert.schema';
 import { Emergency } from '../schemas/emergency.schema';
 import { parsePositionId, Position } from '../schemas/position.schema';
@@ -28,7 +28,7 @@ export class LiveUpdates implements OnModuleInit, OnModuleDestroy {
   constructor(
     @InjectModel(Alert.name) private readonly alerts: Model<Alert>,
     @InjectModel(Emergency.name) private readonly emergencies: Model<Emergency>,
-    private readonly ledger: AlertLedger,
+    private readonly alertRows: AlertQueries,
     private readonly feed: ChangeFeed,
     private readonly relay: EventRelay,
     private readonly sockets: LiveSockets,
@@ -130,7 +130,7 @@ export class LiveUpdates implements OnModuleInit, OnModuleDestroy {
         subjectId: _id.toHexString(),
         seq: null,
         at: new Date().toISOString(),
-        data: await this.ledger.counts(_id),
+        data: await this.alertRows.counts(_id),
       });
     }
   }
