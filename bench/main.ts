@@ -36,10 +36,11 @@ async function main(): Promise<void> {
 }
 
 async function report(result: Result, options: Options, seconds: number): Promise<void> {
-  const { machine, cases } = result;
-  process.stdout.write(
-    `\n${inWords(machine)}; ${seconds.toFixed(0)} s\n\n${table(cases)}\n\nJSON: ${options.output}\n`,
-  );
+  const { machine, cases, otherWork } = result;
+  const noise =
+    otherWork === undefined ? '' : `; other work took ${Math.round(otherWork * 100)} % of it`;
+  const head = `${inWords(machine)}${noise}; ${seconds.toFixed(0)} s`;
+  process.stdout.write(`\n${head}\n\n${table(cases)}\n\nJSON: ${options.output}\n`);
   await mkdir(dirname(options.output), { recursive: true });
   const json = { at: new Date().toISOString(), seconds, plan: options.plan, ...result };
   await writeFile(options.output, `${JSON.stringify(json, rounded, 1)}\n`);
@@ -64,6 +65,8 @@ async function undoAll(steps: (() => Promise<void>)[]): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`The bench failed.\n${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    `The bench failed.\n${error instanceof Error ? error.stack : String(error)}\n`,
+  );
   process.exitCode = 2;
 });

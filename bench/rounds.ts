@@ -1,16 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LoadAnswer, LoadOrder } from './clients/protocol';
 import type { Child } from './processes/child';
-import { cpuTime } from './processes/cpu-time';
+import { type CpuUse, startMeter } from './processes/cpu-time';
 
 /** What a server was asked in one round, and how it did. */
 export interface Round {
   requests: number;
   perSecond: number;
   latencies: number[];
-  /** CPU milliseconds a request: of the server's process, and of mongod. Undefined without /proc. */
-  serverCpuMs: number | undefined;
-  databaseCpuMs: number | undefined;
+  /** Over the whole round. */
+  cpu: CpuUse;
   bodyBytes: number;
 }
 
@@ -48,7 +47,8 @@ const SETTLE_MS = 300;
 export async function takeTurns(options: RoundsOptions): Promise<Rounds> {
   const results: Rounds = { floor: [], allynet: [] };
   for (let round = 0; round < options.rounds; round += 1) {
-    const order = round % 2 === 0 ? (['floor', 'allynet'] as const) : (['allynet', 'floor'] as const);
+    const order =
+      round % 2 === 0 ? (['floor', 'allynet'] as const) : (['allynet', 'floor'] as const);
     for (const name of order) {
       await delay(SETTLE_MS);
       results[name].push(await runRound(options, options.contenders[name], round));
@@ -60,7 +60,6 @@ export async function takeTurns(options: RoundsOptions): Promise<Rounds> {
 
 async function runRound(options: RoundsOptions, server: Contender, round: number): Promise<Round> {
   const { client, mongodPid, requesters, concurrency, requests, first } = options;
-  const before = [cpuTime(server.pid), cpuTime(mongodPid)];
   const order: LoadOrder = {
     kind: 'load',
     url: server.url,
@@ -69,18 +68,13 @@ async function runRound(options: RoundsOptions, server: Contender, round: number
     first: first + round * requests,
     requesters,
   };
+  const meter = startMeter({ server: server.pid, client: client.pid, mongod: mongodPid });
   const { latencies, elapsedMs, bodyBytes } = await client.ask<LoadAnswer>(order);
-  const after = [cpuTime(server.pid), cpuTime(mongodPid)];
-  const each = (index: number): number | undefined => {
-    const [began, ended] = [before[index], after[index]];
-    return began === undefined || ended === undefined ? undefined : (ended - began) / requests;
-  };
   return {
     requests,
     perSecond: (requests / elapsedMs) * 1000,
     latencies,
-    serverCpuMs: each(0),
-    databaseCpuMs: each(1),
+    cpu: meter(),
     bodyBytes,
   };
 }

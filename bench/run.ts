@@ -12,13 +12,21 @@ import { personId } from './data/people';
 import { CONCURRENCY, type Options } from './options';
 import { compareWork } from './parity';
 import { openDatabase } from './processes/database';
-import { type Server, type ServerOptions, startAllyNet, startClient, startFloor } from './processes/servers';
-import { type Case, deliveryCases, requestCases } from './report/cases';
+import {
+  type Server,
+  type ServerOptions,
+  startAllyNet,
+  startClient,
+  startFloor,
+} from './processes/servers';
+import { type Case, deliveryCases, otherWork, requestCases } from './report/cases';
 import { describeMachine, type Machine } from './report/machine';
 import { type Rounds, type RoundsOptions, takeTurns } from './rounds';
 
 export interface Result {
   machine: Machine;
+  /** Share (0–1) of the machine that other processes took meanwhile. */
+  otherWork: number | undefined;
   cases: Case[];
   rounds: { atOnce: Rounds; alone: Rounds };
   delivery: DeliveryAnswer;
@@ -44,7 +52,9 @@ export async function run(
   later(() => client.close());
   const machine = await describeMachine(client);
   const { pid } = await client.db('admin').command({ serverStatus: 1 });
-  const names = ['floor', 'allynet'].map((name) => `bench_${randomBytes(4).toString('hex')}_${name}`);
+  const names = ['floor', 'allynet'].map(
+    (name) => `bench_${randomBytes(4).toString('hex')}_${name}`,
+  );
   const [floorDb, allynetDb] = names.map((name) => client.db(name));
   if (!floorDb || !allynetDb) throw new Error('Two databases are needed.');
   later(() => dropDatabases(client, names));
@@ -121,6 +131,7 @@ export async function run(
   ];
   return {
     machine,
+    otherWork: otherWork({ atOnce, alone }),
     cases,
     rounds: { atOnce, alone },
     delivery,
@@ -135,7 +146,9 @@ async function timeDelivery(
   requestersConnected: boolean,
   say: (line: string) => void,
 ): Promise<DeliveryAnswer> {
-  const whom = requestersConnected ? '50 connected helpers and the requester' : '50 connected helpers';
+  const whom = requestersConnected
+    ? '50 connected helpers and the requester'
+    : '50 connected helpers';
   say(`${times} SOS to ${whom} …`);
   const client = startClient('delivery-client.js', jwtSecret);
   try {

@@ -20,7 +20,9 @@ export function personId(kind: Kind, index: number): ObjectId {
 }
 
 export function sessionId(kind: Kind, index: number): ObjectId {
-  return new ObjectId(SESSION_PREFIX + PREFIX[kind].slice(-2) + index.toString(16).padStart(8, '0'));
+  return new ObjectId(
+    SESSION_PREFIX + PREFIX[kind].slice(-2) + index.toString(16).padStart(8, '0'),
+  );
 }
 
 export function emailOf(kind: Kind, index: number): string {

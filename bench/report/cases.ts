@@ -40,10 +40,10 @@ export function requestCases({ atOnce, alone }: { atOnce: Rounds; alone: Rounds 
     atMost(compare('p50, alone', 'ms', alone, latency(0.5)), TARGETS.p50Alone),
     compare('p99, alone', 'ms', alone, latency(0.99)),
     compare(`CPU of the server an SOS, ${label}`, 'ms', atOnce, (rounds) =>
-      medianOfKnown(rounds.map(({ serverCpuMs }) => serverCpuMs)),
+      medianOfKnown(rounds.map(({ cpu, requests }) => each(cpu.server, requests))),
     ),
     compare(`CPU of mongod an SOS, ${label}`, 'ms', atOnce, (rounds) =>
-      medianOfKnown(rounds.map(({ databaseCpuMs }) => databaseCpuMs)),
+      medianOfKnown(rounds.map(({ cpu, requests }) => each(cpu.mongod, requests))),
     ),
   ];
 }
@@ -67,6 +67,22 @@ export function deliveryCases(delivery: DeliveryAnswer, title: string): Case[] {
     single('tap to last helper, p50', percentile(last, 0.5)),
     single('tap to last helper, p95', percentile(last, 0.95)),
   ];
+}
+
+/** The share of the machine that other work took while the rounds ran; undefined where it cannot be known. */
+export function otherWork({
+  atOnce,
+  alone,
+}: {
+  atOnce: Rounds;
+  alone: Rounds;
+}): number | undefined {
+  const rounds = [atOnce.floor, atOnce.allynet, alone.floor, alone.allynet].flat();
+  return medianOfKnown(rounds.map(({ cpu }) => cpu.others));
+}
+
+function each(total: number | undefined, requests: number): number | undefined {
+  return total === undefined ? undefined : total / requests;
 }
 
 function latency(share: number): Measure {

@@ -1,5 +1,5 @@
 import type { MongoClient } from 'mongodb';
-import { cpus, loadavg, platform, release, totalmem } from 'node:os';
+import { cpus, platform, release, totalmem } from 'node:os';
 
 export interface Machine {
   processor: string;
@@ -8,8 +8,6 @@ export interface Machine {
   system: string;
   node: string;
   mongod: string;
-  /** Of the minute before the run: above 0 the machine had other work. */
-  loadBefore: number;
 }
 
 export async function describeMachine(client: MongoClient): Promise<Machine> {
@@ -21,10 +19,9 @@ export async function describeMachine(client: MongoClient): Promise<Machine> {
     system: `${platform()} ${release()}`,
     node: process.version,
     mongod: String(version),
-    loadBefore: Math.round((loadavg()[0] ?? 0) * 100) / 100,
   };
 }
 
-export function inWords({ processor, cores, memoryGb, node, mongod, loadBefore }: Machine): string {
-  return `${processor}, ${cores} cores, ${memoryGb} GB; Node ${node}; mongod ${mongod}; load before the run ${loadBefore}`;
+export function inWords({ processor, cores, memoryGb, node, mongod }: Machine): string {
+  return `${processor}, ${cores} cores, ${memoryGb} GB; Node ${node.slice(1)}; MongoDB ${mongod}`;
 }

@@ -5,12 +5,14 @@ const HEAD = ['case', 'unit', 'floor', 'AllyNet', 'ratio', '(rounds)', 'target',
 /** The cases as a table for a terminal, or (`markdown`) for a page. */
 export function table(cases: readonly Case[], markdown = false): string {
   const rows = [HEAD, ...cases.map(cells)];
-  const widths = HEAD.map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row.map((cell, column) => pad(cell, widths[column] ?? 0, column)),
   );
-  const lines = rows.map((row) => row.map((cell, column) => pad(cell, widths[column] ?? 0, column)));
   if (!markdown) return lines.map((line) => line.join('  ').trimEnd()).join('\n');
-  const rule = widths.map((width, column) => (column < 2 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+  const rule = widths.map((width, column) =>
+    column < 2 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
+  );
   const [head, ...body] = lines;
   return [head, rule, ...body].map((line) => `| ${line?.join(' | ')} |`).join('\n');
 }

@@ -139,13 +139,13 @@ export class AccessRegistry implements OnModuleInit, OnApplicationBootstrap, OnM
   }
 
   /**
-   * @param revokedSince how far back revoked sessions are read: a node that starts needs those whose access tokens may
+   * @param since how far back revoked sessions and changed roles are read: a node that starts needs those whose access tokens may
    * still be valid; after a gap, sockets of older ones may still be open.
    */
-  private async load(revokedSince: Date): Promise<void> {
+  private async load(since: Date): Promise<void> {
     const { gaps } = this;
     this.journal = [];
-    const fresh = await this.read(revokedSince);
+    const fresh = await this.read(since);
     const now = this.clock.now().getTime();
     const next = new AccessState(this.rememberMs);
     for (const change of [...fresh, ...this.journal]) next.apply(change, now);
@@ -159,12 +159,12 @@ export class AccessRegistry implements OnModuleInit, OnApplicationBootstrap, OnM
     }
   }
 
-  private async read(revokedSince: Date): Promise<AccessChange[]> {
+  private async read(since: Date): Promise<AccessChange[]> {
     const revoked = await this.sessions
-      .find({ revokedAt: { $gt: revokedSince } })
+      .find({ revokedAt: { $gt: since } })
       .select('_id')
       .lean<Pick<Session, '_id'>[]>();
-    const roles = await this.standings.roleChangedSince(later(this.clock.now(), -this.rememberMs));
+    const roles = await this.standings.roleChangedSince(since);
     const suspended = await this.standings.suspended();
     return [
       ...revoked.map(({ _id }): AccessChange => ({
