@@ -20,7 +20,7 @@ const WARM_UP = 5;
 
 interface Arrivals {
   times: number[];
-  complete(): void;
+  complete: () => void;
 }
 const arrivals = new Map<string, Arrivals>();
 

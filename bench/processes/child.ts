@@ -52,7 +52,7 @@ export class Child {
         }),
       ])) as [Answer | Failed];
       if ('kind' in message && message.kind === 'failed') {
-        throw new Error(`The ${this.name} failed: ${(message as Failed).error}`);
+        throw new Error(`The ${this.name} failed: ${message.error}`);
       }
       return message as Answer;
     } finally {

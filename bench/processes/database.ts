@@ -8,11 +8,11 @@ export interface RunningDatabase {
 
 /** What is used of `src/common/database/embedded/embedded-mongo.ts`; the bench is compiled by itself. */
 interface EmbeddedModule {
-  startEmbeddedMongo(options: {
+  startEmbeddedMongo: (options: {
     dataDir: string;
     mongodBinary?: string;
     log: (line: string) => void;
-  }): Promise<RunningDatabase>;
+  }) => Promise<RunningDatabase>;
 }
 
 /** The replica set that BENCH_MONGODB_URI names, or else AllyNet's embedded one on a fresh folder. */

@@ -121,5 +121,5 @@ export class TestSocket {
 
 /** To be called in `afterEach`: a socket that a failed test left open would keep Jest alive. */
 export function closeSockets(): void {
-  for (const socket of [...open]) socket.close();
+  for (const socket of open) socket.close();
 }
