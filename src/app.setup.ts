@@ -5,6 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Logger } from 'nestjs-pino';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ConfigType } from '@nestjs/config';
 import { AppModule } from './app.module';
@@ -12,6 +13,7 @@ import { DomainError } from './common/errors/domain-error';
 import { toDomainError } from './common/errors/to-domain-error';
 import { failure } from './common/http/envelope';
 import { serveApiDocument } from './common/swagger/document';
+import { SECOND } from './common/time/clock';
 import { appConfig } from './config/app.config';
 import { currentEnvironment } from './config/current-environment';
 import { SocketAdapter } from './modules/sockets/socket.adapter';
@@ -20,6 +22,8 @@ import { SocketAdapter } from './modules/sockets/socket.adapter';
 const BODY_LIMIT_BYTES = 100 * 1024;
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
+
+const REQUEST_LIMIT_MS = 15 * SECOND;
 
 /** Outside the prefix: what the contract puts at the root. */
 const AT_THE_ROOT = ['health/live', 'health/ready', 'metrics', 'track/:token'];
@@ -43,12 +47,27 @@ export function createAdapter(): FastifyAdapter {
     // A path parameter longer than this is no id of ours.
     routerOptions: { maxParamLength: 512 },
     return503OnClosing: true,
+    // A request whose body never comes must not hold a connection, and a shutdown, for ever.
+    requestTimeout: REQUEST_LIMIT_MS,
+    clientErrorHandler: answerUnreadable,
     // What is refused before there is a route: a URL that cannot be decoded.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       const refusal = toDomainError(error);
       void reply.status(refusal.status).header('X-Request-Id', request.id).send(failure(refusal));
     },
   });
+}
+
+/** What is not HTTP that we can read, such as a body of another length than was announced, in the one envelope. */
+function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const body = JSON.stringify(
+    failure(new DomainError('VALIDATION_FAILED', 'The request could not be read.')),
+  );
+  socket.end(
+    'HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset=utf-8\r\n' +
+      `X-Request-Id: ${randomUUID()}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
 }
 
 /** What main.ts and every e2e test share. */

@@ -114,6 +114,8 @@ export class FloorSos {
         { projection: { location: 1, helperRadiusMeters: 1, trustScore: 1 } },
       )
       .limit(NEAREST)
+      // In one answer: the first batch holds 101 documents by default, and a second one is a round trip more.
+      .batchSize(NEAREST)
       .toArray();
   }
 

@@ -1,8 +1,14 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
+import type { Db } from 'mongodb';
 import type { Connection } from 'mongoose';
+import { setTimeout as delay } from 'node:timers/promises';
+import { SECOND } from '../time/clock';
 
 const OLDEST_MAJOR_VERSION = 6;
+const LONGEST_TRANSACTION_SECONDS = 10;
+/** A probe that hangs tells an orchestrator nothing. */
+const PROBE_LIMIT_MS = SECOND;
 
 /**
  * Makes sure before the server listens that the database can carry what the product promises: a replica set
@@ -10,6 +16,7 @@ const OLDEST_MAJOR_VERSION = 6;
  */
 @Injectable()
 export class DatabaseReadiness implements OnApplicationBootstrap {
+  private readonly logger = new Logger(DatabaseReadiness.name);
   private indexesBuilt = false;
 
   constructor(@InjectConnection() private readonly connection: Connection) {}
@@ -27,6 +34,7 @@ export class DatabaseReadiness implements OnApplicationBootstrap {
           'mongod --replSet rs0, then rs.initiate()), or leave MONGODB_URI empty to use the embedded one.',
       );
     }
+    await this.warnOfLongTransactions(admin);
     for (const model of Object.values(this.connection.models)) {
       await model.createCollection();
       await model.createIndexes();
@@ -34,9 +42,29 @@ export class DatabaseReadiness implements OnApplicationBootstrap {
     this.indexesBuilt = true;
   }
 
+  /**
+   * A node that is killed inside a transaction leaves it open, and its keys taken, until MongoDB ends it: for a minute by
+   * default. Somebody whose SOS was under way cannot raise it on another node before.
+   */
+  private async warnOfLongTransactions(admin: Db): Promise<void> {
+    const name = 'transactionLifetimeLimitSeconds';
+    // Some hosts do not let an application ask.
+    const answer = await admin.command({ getParameter: 1, [name]: 1 }).catch(() => undefined);
+    const seconds = Number(answer?.[name] ?? 0);
+    if (seconds <= LONGEST_TRANSACTION_SECONDS) return;
+    this.logger.warn(
+      `MongoDB keeps the transactions of a killed node for ${seconds} s, and an SOS may wait as long. Set ${name} to 5 ` +
+        'on every member (docs/decisions/008-orphaned-transactions.md).',
+    );
+  }
+
   /** True when the primary answers and the indexes stand. */
   async isReady(): Promise<boolean> {
     if (!this.indexesBuilt) return false;
+    return Promise.race([this.hasPrimary(), delay(PROBE_LIMIT_MS, false, { ref: false })]);
+  }
+
+  private async hasPrimary(): Promise<boolean> {
     const { isWritablePrimary, msg } = await this.connection
       .getClient()
       .db('admin')

@@ -13,12 +13,11 @@ export function payloadProblem(payload: unknown): { field: string; rule: string 
     const { value, depth } = next;
     if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) continue;
     for (const [key, child] of Object.entries(value)) {
-      const nested = typeof child === 'object' && child !== null;
-      if (key === '__proto__' || (key === 'constructor' && nested)) {
+      if (key in Object.prototype) {
         return { field: key, rule: `property ${key} should not exist` };
       }
       if (depth === DEEPEST) return { field: key, rule: 'the payload is nested too deeply' };
-      if (nested) waiting.push({ value: child, depth: depth + 1 });
+      waiting.push({ value: child, depth: depth + 1 });
     }
   }
   return null;

@@ -4,7 +4,7 @@ import {
   Injectable,
   type NestInterceptor,
 } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { ModuleRef, Reflector } from '@nestjs/core';
 import { InjectModel } from '@nestjs/mongoose';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Model } from 'mongoose';
@@ -16,7 +16,7 @@ import { DomainError } from '../errors/domain-error';
 import type { ErrorCode } from '../errors/error-codes';
 import { Clock } from '../time/clock';
 import { bodyHash, idempotencyKey, keyReused } from './idempotency-key';
-import { IDEMPOTENT_ROUTE, REPLAYED_HEADER } from './idempotent.decorator';
+import { IDEMPOTENT_ROUTE, type IdempotentOptions, REPLAYED_HEADER } from './idempotent.decorator';
 import { IdempotencyRecord } from './idempotency-record.schema';
 
 interface Keyed {
@@ -24,6 +24,8 @@ interface Keyed {
   hash: string;
   /** The id in the path: what the request is about. */
   about: string | undefined;
+  /** Answers a repeat from what is now; absent where the first answer is kept. */
+  rebuild: (() => Promise<unknown>) | undefined;
 }
 
 /**
@@ -35,6 +37,7 @@ interface Keyed {
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
     private readonly reflector: Reflector,
+    private readonly modules: ModuleRef,
     private readonly transactions: TransactionRunner,
     private readonly clock: Clock,
     @InjectModel(IdempotencyRecord.name) private readonly records: Model<IdempotencyRecord>,
@@ -43,14 +46,21 @@ export class IdempotencyInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
     const request = context.switchToHttp().getRequest<FastifyRequest & { user?: Actor }>();
-    const applies = this.reflector.get<boolean | undefined>(IDEMPOTENT_ROUTE, context.getHandler());
-    if (!applies || !request.user) return next.handle();
+    const options = this.reflector.get<IdempotentOptions | undefined>(
+      IDEMPOTENT_ROUTE,
+      context.getHandler(),
+    );
+    const actor = request.user;
+    if (!options || !actor) return next.handle();
     const key = idempotencyKey(request.headers['idempotency-key']);
     if (key === undefined) return next.handle();
+    const view = options.replay;
+    const params = (request.params ?? {}) as Record<string, string>;
     const keyed: Keyed = {
-      id: `${request.user.id.toHexString()} ${request.method} ${request.url.split('?')[0] ?? ''} ${key}`,
+      id: `${actor.id.toHexString()} ${request.method} ${request.url.split('?')[0] ?? ''} ${key}`,
       hash: bodyHash(request.body ?? null),
-      about: (request.params as { id?: string } | undefined)?.id?.toLowerCase(),
+      about: params.id?.toLowerCase(),
+      rebuild: view && (() => this.modules.get(view, { strict: false }).replay(actor, params)),
     };
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     return from(this.once(keyed, next, reply));
@@ -64,7 +74,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
           const data: unknown = await lastValueFrom(next.handle());
           await this.records.collection.updateOne(
             { _id: keyed.id as never },
-            { $set: { status: reply.statusCode, data } },
+            { $set: { status: reply.statusCode, ...(keyed.rebuild ? {} : { data }) } },
             { session },
           );
           return data;
@@ -82,9 +92,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return { _id: id, bodyHash: hash, createdAt: this.clock.now() };
   }
 
-  private async replay({ id, hash }: Keyed, reply: FastifyReply): Promise<unknown> {
-    const record = await this.records.findById(id).lean<IdempotencyRecord>();
-    if (!record || record.bodyHash !== hash) {
+  private async replay(keyed: Keyed, reply: FastifyReply): Promise<unknown> {
+    const record = await this.records.findById(keyed.id).lean<IdempotencyRecord>();
+    if (!record || record.bodyHash !== keyed.hash) {
       throw keyReused();
     }
     void reply.header(REPLAYED_HEADER, 'true');
@@ -93,7 +103,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       throw new DomainError(code as ErrorCode, message, details);
     }
     void reply.status(record.status ?? 200);
-    return record.data;
+    return keyed.rebuild ? keyed.rebuild() : record.data;
   }
 
   /** A refusal had no effect, so it is recorded after its transaction was undone. Ours (5xx) and passing ones are not. */

@@ -77,7 +77,10 @@ export class DepartureService implements UserLifecycleListener, OnModuleInit {
     if (response.leftBecause !== 'sent_away') throw invalidTransition(emergency, response);
   }
 
-  /** A block between two people ends what one is to the other's live emergency. */
+  /**
+   * A block between two people ends what one is to the other's live emergency. Not so where a helper blocks somebody who is
+   * anonymous to them: what went away would tell them whose it was. The threat: somebody alerted who blocks a suspect to see.
+   */
   async onBlocked(blocker: Types.ObjectId, blocked: Types.ObjectId): Promise<void> {
     await this.transactions.run(async (session) => {
       for (const [requester, helper] of [
@@ -86,9 +89,10 @@ export class DepartureService implements UserLifecycleListener, OnModuleInit {
       ] as const) {
         const live = await this.emergencies.collection.findOne(
           { requester, live: true },
-          { session, projection: { _id: 1 } },
+          { session, projection: { anonymous: 1 } },
         );
-        if (live) await this.part(session, live._id, helper, 'blocked');
+        const unmasks = live?.anonymous === true && helper.equals(blocker);
+        if (live && !unmasks) await this.part(session, live._id, helper, 'blocked');
       }
     });
   }

@@ -136,7 +136,7 @@ export class EmergenciesController {
   }
 
   @Put(':id/location')
-  @Idempotent()
+  @Idempotent({ replay: EmergencyQueries })
   @ApiOperation({
     summary: 'A better fix of your emergency',
     description:
@@ -155,7 +155,7 @@ export class EmergenciesController {
 
   @Post(':id/resolve')
   @HttpCode(200)
-  @Idempotent()
+  @Idempotent({ replay: EmergencyQueries })
   @ApiOperation({
     summary: 'End an emergency as resolved',
     description: 'For the requester and moderators.',
@@ -173,7 +173,7 @@ export class EmergenciesController {
 
   @Post(':id/cancel')
   @HttpCode(200)
-  @Idempotent()
+  @Idempotent({ replay: EmergencyQueries })
   @ApiOperation({ summary: 'End your emergency as a false alarm' })
   @ApiData(EmergencyDto)
   @ApiErrors(...CHANGE_ERRORS)
@@ -188,7 +188,7 @@ export class EmergenciesController {
 
   @Post(':id/objection')
   @HttpCode(200)
-  @Idempotent()
+  @Idempotent({ replay: EmergencyQueries })
   @ApiOperation({
     summary: 'It is not over: you still need help',
     description:

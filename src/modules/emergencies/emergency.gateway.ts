@@ -11,7 +11,6 @@ import type { Actor } from '../../common/auth/actor';
 import { CurrentActor } from '../../common/auth/current-actor.decorator';
 import { notFound } from '../../common/errors/domain-error';
 import { PlaceDto } from '../../common/geo/place.dto';
-import { EventRelay } from '../events/event-relay';
 import type { ClientSocket } from '../sockets/live-sockets';
 import { SocketAccessGuard } from '../sockets/socket-access.guard';
 import { SocketExceptionFilter } from '../sockets/socket-exception.filter';
@@ -47,7 +46,6 @@ export class EmergencyGateway implements OnGatewayConnection<ClientSocket> {
     private readonly receipts: AlertReceipts,
     private readonly users: UsersService,
     private readonly delivery: EmergencyDelivery,
-    private readonly relay: EventRelay,
   ) {}
 
   /** The socket is in its user's room by now, so an alert is either sent by the relay or found pending here. */
@@ -63,12 +61,12 @@ export class EmergencyGateway implements OnGatewayConnection<ClientSocket> {
     @MessageBody() { emergencyId, afterSeq = 0 }: JoinMessage,
   ): Promise<{ emergency: EmergencyDto; events: TimelineEventDto[] }> {
     const id = new Types.ObjectId(emergencyId);
-    return this.relay.inOrder('emergency', id, async () => {
-      const seen = await this.access.seeAs(actor, id, ['requester', 'responder']);
-      if (seen.emergency.live) await socket.join(emergencyRoom(id));
-      const { events } = await this.timeline.catchUp(actor, id, afterSeq);
-      return { emergency: await this.queries.show(seen), events };
-    });
+    // Before the queue, in which events wait too: nobody without a right may make them wait.
+    await this.access.seeAs(actor, id, ['requester', 'responder']);
+    await this.delivery.joinIfStill(socket, id);
+    const seen = await this.access.seeAs(actor, id, ['requester', 'responder']);
+    const { events } = await this.timeline.catchUp(actor, id, afterSeq);
+    return { emergency: await this.queries.show(seen), events };
   }
 
   @SubscribeMessage('emergency.leave')

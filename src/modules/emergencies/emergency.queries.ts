@@ -3,6 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { type Model, type QueryFilter, Types } from 'mongoose';
 import type { Actor } from '../../common/auth/actor';
 import { decodeCursor, type Page, type PageQuery, toPage } from '../../common/http/pagination';
+import type { ReplayView } from '../../common/idempotency/idempotent.decorator';
 import type { RequesterProfile } from '../users/helper-directory';
 import { UsersService } from '../users/users.service';
 import { AlertQueries, noAlerts } from './alerts/alert-queries';
@@ -22,13 +23,18 @@ export interface AlertedView {
 
 /** Reads emergencies, each as the caller may see it. */
 @Injectable()
-export class EmergencyQueries {
+export class EmergencyQueries implements ReplayView {
   constructor(
     @InjectModel(Emergency.name) private readonly emergencies: Model<Emergency>,
     private readonly access: EmergencyAccess,
     private readonly alertRows: AlertQueries,
     private readonly users: UsersService,
   ) {}
+
+  /** A repeated action shows the emergency as the caller may see it now: leaving ended what they could see before. */
+  replay(actor: Actor, { id }: Record<string, string>): Promise<EmergencyDto> {
+    return this.view(actor, new Types.ObjectId(id));
+  }
 
   /** @throws DomainError NOT_FOUND for strangers. */
   async view(actor: Actor, id: Types.ObjectId): Promise<EmergencyDto> {

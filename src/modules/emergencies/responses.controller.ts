@@ -53,7 +53,7 @@ export class ResponsesController {
 
   @Post(':id/responses')
   @HttpCode(200)
-  @Idempotent()
+  @Idempotent({ replay: EmergencyQueries })
   @ApiOperation({ summary: 'Accept or decline an alert', description: 'For alerted helpers.' })
   @ApiData(EmergencyDto)
   @ApiErrors(...CHANGE_ERRORS, 'ALREADY_RESPONDED', 'CONFLICT')
@@ -68,7 +68,7 @@ export class ResponsesController {
   }
 
   @Patch(':id/responses/me')
-  @Idempotent()
+  @Idempotent({ replay: EmergencyQueries })
   @ApiOperation({
     summary: 'The next step of your response',
     description: 'accepted → on_way → arrived → completed, or withdrawn before that.',

@@ -12,6 +12,7 @@ import { toDomainError } from '../../common/errors/to-domain-error';
 import { failure } from '../../common/http/envelope';
 import { AccessRegistry, type Revoked } from '../auth/access-registry';
 import { AccessService } from '../auth/access.service';
+import { SocketRates, tooManyMessages } from './socket-rates';
 import { ChangeFeed } from '../events/change-feed';
 
 export interface SocketData {
@@ -42,6 +43,7 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
     private readonly access: AccessService,
     private readonly registry: AccessRegistry,
     private readonly feed: ChangeFeed,
+    private readonly rates: SocketRates,
   ) {}
 
   onModuleInit(): void {
@@ -65,7 +67,7 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
     server.on('connection', (socket: ClientSocket) => {
       const { actor } = socket.data;
       void socket.join([userRoom(actor.id), sessionRoom(actor.sessionId)]);
-      answerUnknownMessages(socket);
+      this.answerUnknownMessages(socket);
       // Whoever was shut out between the handshake and the join would not have been found by `close`.
       this.access.authenticate(handshakeToken(socket)).catch(() => socket.disconnect(true));
     });
@@ -131,6 +133,18 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
     for (const socket of this.all()) if (isStaff(socket.data.actor)) socket.disconnect(true);
   }
 
+  /** Known messages are answered by their gateway; the others must not meet silence, nor be free of limits. */
+  private answerUnknownMessages(socket: ClientSocket): void {
+    socket.onAny((name: string, ...args: unknown[]) => {
+      if (socket.listenerCount(name) > 0) return;
+      const allowed = this.rates.allow(socket.data.actor.id.toHexString(), name);
+      const answer = failure(allowed ? notFound('A message of this name') : tooManyMessages());
+      const acknowledge = args.at(-1);
+      if (typeof acknowledge === 'function') acknowledge(answer);
+      else socket.emit('exception', answer);
+    });
+  }
+
   private close({ sessionId, userId }: Revoked): void {
     const rooms = [
       ...(sessionId ? [sessionRoom(sessionId)] : []),
@@ -146,17 +160,6 @@ function handshakeToken(socket: ClientSocket): string {
   const { token } = socket.handshake.auth as { token?: unknown };
   if (typeof token === 'string') return token;
   throw new DomainError('UNAUTHENTICATED', 'Connect with auth: {token}, an access token.');
-}
-
-/** A message that no gateway listens to would otherwise get no answer at all. */
-function answerUnknownMessages(socket: ClientSocket): void {
-  socket.onAny((name: string, ...args: unknown[]) => {
-    if (socket.listenerCount(name) > 0) return;
-    const answer = failure(notFound('A message of this name'));
-    const acknowledge = args.at(-1);
-    if (typeof acknowledge === 'function') acknowledge(answer);
-    else socket.emit('exception', answer);
-  });
 }
 
 /** Socket.IO hands `data` of an error to the client's `connect_error`. */

@@ -4,11 +4,12 @@ import { EventsModule } from '../events/events.module';
 import { LiveSockets } from './live-sockets';
 import { SocketAccessGuard } from './socket-access.guard';
 import { SocketRateGuard } from './socket-rate.guard';
+import { SocketRates } from './socket-rates';
 
 /** Socket connections, for the gateways of every domain. */
 @Module({
   imports: [AuthModule, EventsModule],
-  providers: [LiveSockets, SocketRateGuard, SocketAccessGuard],
-  exports: [LiveSockets, SocketRateGuard, SocketAccessGuard, AuthModule],
+  providers: [LiveSockets, SocketRateGuard, SocketRates, SocketAccessGuard],
+  exports: [LiveSockets, SocketRateGuard, SocketRates, SocketAccessGuard, AuthModule],
 })
 export class SocketsModule {}

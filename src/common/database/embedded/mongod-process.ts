@@ -25,6 +25,9 @@ const GIGABYTE = 1024 ** 3;
  */
 const LAUNCH_SCRIPT = '"$@" 2>&1 & echo "launched $!"';
 
+/** Transactions here take milliseconds and are given up after 5 s (TransactionRunner). */
+const TRANSACTION_LIFETIME_SECONDS = 5;
+
 /**
  * The command line of the embedded mongod. `commandLineServes` relies on the first two lines.
  * @param mode `alone` for a moment without the replica set, in which nothing but its configuration may be changed.
@@ -39,6 +42,8 @@ export function mongodArguments(
     ['--bind_ip', '127.0.0.1', '--nounixsocket'],
     ['--logpath', options.logPath, '--logappend'],
     ['--wiredTigerCacheSizeGB', String(cacheSizeGb(totalmem()))],
+    // What a killed node left open holds its keys this long, and with them the person who repeats their SOS.
+    ['--setParameter', `transactionLifetimeLimitSeconds=${TRANSACTION_LIFETIME_SECONDS}`],
     // Statistics for MongoDB's support: hundreds of megabytes that nobody here will read.
     ['--setParameter', 'diagnosticDataCollectionEnabled=false'],
     mode === 'alone'

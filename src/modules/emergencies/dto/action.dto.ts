@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsText } from '../../../common/validation/is-text.decorator';
 import { OUTCOMES, type Outcome } from '../schemas/emergency.schema';
 
 /** A day: whoever needs longer is no help in an emergency. */
@@ -32,8 +33,7 @@ export class AnswerAlertDto extends WithEta {
     description: 'Why not; for operators.',
   })
   @IsOptional()
-  @IsString()
-  @MaxLength(500)
+  @IsText(0, 500)
   reason?: string | null;
 }
 
@@ -53,15 +53,13 @@ export class ResolveDto {
 
   @ApiPropertyOptional({ maxLength: 500, example: 'The ambulance took over.' })
   @IsOptional()
-  @IsString()
-  @MaxLength(500)
+  @IsText(0, 500)
   notes?: string | null;
 }
 
 export class CancelDto {
   @ApiPropertyOptional({ maxLength: 500, example: 'Pressed by mistake.' })
   @IsOptional()
-  @IsString()
-  @MaxLength(500)
+  @IsText(0, 500)
   reason?: string | null;
 }

@@ -1,12 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IsOptional, Matches } from 'class-validator';
+import { IsText } from '../../../common/validation/is-text.decorator';
 import { IDEMPOTENCY_KEY_FORM } from '../../../common/idempotency/idempotency-key';
 
 export class SendMessageDto {
   @ApiProperty({ minLength: 1, maxLength: 1000, example: 'I am at the back door.' })
-  @IsString()
-  @Length(1, 1000)
-  @Matches(/\S/, { message: 'text must not be blank' })
+  @IsText(1, 1000)
   text: string;
 
   @ApiPropertyOptional({

@@ -9,13 +9,13 @@ import {
   IsString,
   Matches,
   Max,
-  MaxLength,
   Min,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { PlaceDto } from '../../../common/geo/place.dto';
 import { IDEMPOTENCY_KEY_FORM } from '../../../common/idempotency/idempotency-key';
+import { IsText } from '../../../common/validation/is-text.decorator';
 import { EMERGENCY_TYPES, type EmergencyType } from '../schemas/emergency.schema';
 
 /** Absent is allowed, null is not: a client that sends null has lost the value and should know. */
@@ -44,8 +44,7 @@ export class RaiseEmergencyDto {
     description: 'For those who accepted; alerted helpers do not see it.',
   })
   @IsOptional()
-  @IsString()
-  @MaxLength(1000)
+  @IsText(0, 1000)
   description?: string | null;
 
   @ApiPropertyOptional({

@@ -92,7 +92,7 @@ export class EmergencyDelivery implements EventListener, OnModuleInit {
     try {
       const { actor } = socket.data;
       for (const id of await this.queries.liveEmergenciesOf(actor)) {
-        await this.joinIfStill(socket, actor, id);
+        await this.joinIfStill(socket, id);
       }
       await this.resendAlerts(socket);
     } catch (error) {
@@ -116,9 +116,11 @@ export class EmergencyDelivery implements EventListener, OnModuleInit {
   }
 
   /** Between two events of the emergency, so that a helper who is leaving cannot slip back in. */
-  private joinIfStill(socket: ClientSocket, actor: Actor, id: Types.ObjectId): Promise<void> {
-    return this.relay.inOrder('emergency', id, async () => {
-      if (await this.queries.isParticipant(actor, id)) await socket.join(emergencyRoom(id));
+  async joinIfStill(socket: ClientSocket, id: Types.ObjectId): Promise<void> {
+    const room = emergencyRoom(id);
+    if (socket.rooms.has(room)) return;
+    await this.relay.inOrder('emergency', id, async () => {
+      if (await this.queries.isParticipant(socket.data.actor, id)) await socket.join(room);
     });
   }
 
