@@ -97,6 +97,8 @@ describe('Registering and logging in', () => {
 
   it.each([
     ['an e-mail that is none', { email: 'sam' }, 'email'],
+    ['an e-mail with a soft hyphen', { email: 's\u00adam@example.org' }, 'email'],
+    ['an e-mail with a circled letter', { email: '\u24e2am@example.org' }, 'email'],
     ['an operator for an e-mail', { email: { $gt: '' } }, 'email'],
     ['a password of 9 bytes', { password: '123456789' }, 'password'],
     ['a password of 73 bytes', { password: 'x'.repeat(73) }, 'password'],

@@ -147,6 +147,22 @@ describe('An Idempotency-Key', () => {
     });
   });
 
+  it('does not give back what its helper may not see any more, nor keep it', async () => {
+    const the = await scene(server, 1);
+    const helper = the.helpers[0];
+    const key = { 'Idempotency-Key': randomUUID() };
+    const accepting = () =>
+      helper.post(`/emergencies/${the.id}/responses`, { answer: 'accept' }, key);
+    must(await accepting());
+    must(await the.requester.put(`/users/me/blocks/${helper.id}`));
+    expect(outcome(await accepting())).toBe('404 NOT_FOUND');
+    const kept = await server.connection
+      .collection<{ _id: string }>('idempotency_keys')
+      .findOne({ _id: { $regex: key['Idempotency-Key'] } });
+    expect(kept).toMatchObject({ status: 200 });
+    expect(kept).not.toHaveProperty('data');
+  });
+
   it('of a refusal repeats the refusal, also when the action would be open by now', async () => {
     const { id, helpers } = await scene(server, 1);
     const helper = helpers[0];

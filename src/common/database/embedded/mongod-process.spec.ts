@@ -17,6 +17,10 @@ describe('cacheSizeGb', () => {
 describe('mongodArguments', () => {
   const args = mongodArguments({ dbPath: '/data', port: 27_100, logPath: '/mongodb.log' });
 
+  it('lets a transaction of a killed node hold its keys for seconds, not for the default minute', () => {
+    expect(args).toContain('transactionLifetimeLimitSeconds=5');
+  });
+
   it('lets only this machine in, since there is no password', () => {
     expect(args[args.indexOf('--bind_ip') + 1]).toBe('127.0.0.1');
     expect(args).toContain('--nounixsocket');
