@@ -26,7 +26,7 @@ const JSON_TYPE = /^application\/json\s*(;|$)/i;
 const REQUEST_LIMIT_MS = 15 * SECOND;
 
 /** Outside the prefix: what the contract puts at the root. */
-const AT_THE_ROOT = ['health/live', 'health/ready', 'metrics', 'track/:token'];
+const AT_THE_ROOT = ['health/live', 'health/ready'];
 
 /** The whole application, ready to listen. */
 export async function createApp(): Promise<NestFastifyApplication> {

@@ -94,29 +94,31 @@ export class FloorSos {
   }
 
   private nearest(requester: Requester, place: Place, radius: number): Promise<Nearby[]> {
-    return this.users
-      .find<Nearby>(
-        {
-          helper: true,
-          verified: true,
-          location: {
-            $nearSphere: {
-              $geometry: { type: 'Point', coordinates: [place.longitude, place.latitude] },
-              $maxDistance: radius,
+    return (
+      this.users
+        .find<Nearby>(
+          {
+            helper: true,
+            verified: true,
+            location: {
+              $nearSphere: {
+                $geometry: { type: 'Point', coordinates: [place.longitude, place.latitude] },
+                $maxDistance: radius,
+              },
             },
+            status: 'active',
+            available: true,
+            locationUpdatedAt: { $gte: new Date(Date.now() - DAY_MS) },
+            _id: { $nin: [requester._id, ...requester.blockedUsers] },
+            blockedUsers: { $ne: requester._id },
           },
-          status: 'active',
-          available: true,
-          locationUpdatedAt: { $gte: new Date(Date.now() - DAY_MS) },
-          _id: { $nin: [requester._id, ...requester.blockedUsers] },
-          blockedUsers: { $ne: requester._id },
-        },
-        { projection: { location: 1, helperRadiusMeters: 1, trustScore: 1 } },
-      )
-      .limit(NEAREST)
-      // In one answer: the first batch holds 101 documents by default, and a second one is a round trip more.
-      .batchSize(NEAREST)
-      .toArray();
+          { projection: { location: 1, helperRadiusMeters: 1, trustScore: 1 } },
+        )
+        .limit(NEAREST)
+        // In one answer: the first batch holds 101 documents by default, and a second one is a round trip more.
+        .batchSize(NEAREST)
+        .toArray()
+    );
   }
 
   /** Who of these answers another emergency, or has raised one. */

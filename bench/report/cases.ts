@@ -16,7 +16,7 @@ export interface Case {
   target?: { text: string; reached: boolean };
 }
 
-/** What issue and PRODUCT ask for. */
+/** What is to be reached. */
 const TARGETS = {
   throughput: 0.75,
   p99AtOnce: 1.7,

@@ -12,7 +12,7 @@ const partsOf = (count: number, seed: number): Record<string, number> => {
 };
 
 describe('planning what the alerted do', () => {
-  it.each([1, 2, 3])('follows the rates of FIELD.md whatever the seed (%s)', (seed) => {
+  it.each([1, 2, 3])('follows the rates of docs/design.md whatever the seed (%s)', (seed) => {
     // Of 100: 76 see it, 38 of them accept, 27 of those come.
     expect(partsOf(100, seed)).toEqual({
       comes: 27,

@@ -36,7 +36,7 @@ export interface Scene {
 }
 
 /**
- * Gives each alerted helper a part by the rates of FIELD.md, by quota rather than by dice: of 40 helpers, 30 see the
+ * Gives each alerted helper a part by the rates of docs/design.md, by quota rather than by dice: of 40 helpers, 30 see the
  * alert, 15 accept and 11 come, whatever the seed; the seed decides who.
  */
 export function planAnswers(alerted: Helper[], random: Random): Plan[] {

@@ -5,7 +5,7 @@ import { kilometres } from '../output/journal';
 import { type Arrival, DEFAULT_RADIUS_METERS, delivered, FIRST_WAVE } from './sos';
 import type { Stage } from './stage';
 
-/** By the rule of DESIGN §6 while nobody's trust differs: the nearest inside the SOS's radius and their own. */
+/** By the rule of docs/design.md while nobody's trust differs: the nearest inside the SOS's radius and their own. */
 export function whoShouldBeAlerted(helpers: Helper[], place: Place): Helper[] {
   return helpers
     .filter((helper) => {

@@ -122,7 +122,7 @@ async function careFor(stage: Stage, id: string, helper: Helper | undefined): Pr
   journal.tell(`${helper.name} has done what was to do`);
 }
 
-/** The ledger must say what the helpers did, which is what FIELD.md says that helpers do. */
+/** The ledger must say what the helpers did, which is what docs/design.md says that helpers do. */
 async function checkRates(
   { cast, checks, journal }: Stage,
   id: string,

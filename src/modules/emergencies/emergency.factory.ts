@@ -10,7 +10,7 @@ import type { Emergency, EmergencyLocation } from './schemas/emergency.schema';
 
 /** An emergency expires this long after the last action or position of requester or responders (API). */
 export const LIVES_WITHOUT_A_SIGN_MS = 60 * MINUTE;
-/** While nobody has accepted, discovery looks again this often: helpers come online and come near (DESIGN §6). */
+/** While nobody has accepted, discovery looks again this often: helpers come online and come near (docs/design.md). */
 export const LOOK_AGAIN_MS = 30 * SECOND;
 
 /**

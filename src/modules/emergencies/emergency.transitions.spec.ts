@@ -5,7 +5,7 @@ import {
   responseMachine,
 } from './emergency.transitions';
 
-/** The tables of DESIGN §3, written out a second time: a change of one must be a decision about both. */
+/** The tables of docs/design.md, written out a second time: a change of one must be a decision about both. */
 describe('The state machine of an emergency', () => {
   it('has exactly these arrows', () => {
     const arrows = Object.values(emergencyMachine.transitions).flatMap(({ from, to, by }) =>

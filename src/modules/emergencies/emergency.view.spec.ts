@@ -76,7 +76,7 @@ interface Row {
 const all = { exact: true, coarse: false, name: true, phone: true, text: true };
 const nothing = { exact: false, coarse: false, name: false, phone: false, text: false };
 const nameless = { name: false, phone: false };
-/** Disclosure by stage (DESIGN §8), as a table. */
+/** Disclosure by stage (docs/design.md), as a table. */
 const TABLE: Row[] = [
   { viewer: 'requester', ended: false, anonymous: false, shows: all },
   { viewer: 'requester', ended: true, anonymous: false, shows: all },

@@ -17,11 +17,11 @@ import { emergencyEvent } from './events/emergency-events';
 import { everybodyLeftIsDone } from './response.rules';
 import { Emergency } from './schemas/emergency.schema';
 
-/** How near a helper's last position must be for `arrived` to count as seen (DESIGN §3). */
+/** How near a helper's last position must be for `arrived` to count as seen (docs/design.md). */
 const ARRIVED_WITHIN_METERS = 150;
 /** A position older than this says nothing of where a helper is on arrival. Assumed: phones report every few seconds. */
 const POSITION_IS_RECENT_MS = 5 * MINUTE;
-/** How long the requester has to object once every responder left says completed (DESIGN §3). */
+/** How long the requester has to object once every responder left says completed (docs/design.md). */
 export const OBJECTION_TIME_MS = 10 * MINUTE;
 
 export type ProgressStatus = 'on_way' | 'arrived' | 'completed';

@@ -65,7 +65,7 @@ export class SosService {
       } catch (error) {
         const index = duplicateKeyIndex(error);
         if (index !== ONE_LIVE_INDEX && index !== REQUEST_ID_INDEX) throw error;
-        const existing = await this.findExisting(actor.id, requestId, requestHash);
+        const existing = await this.replayOrRefuse(actor.id, requestId, requestHash);
         if (existing) return { emergency: existing, profile, alerts: 0, replayed: true };
       }
     }
@@ -116,10 +116,11 @@ export class SosService {
   }
 
   /**
-   * What stands in the way of a new emergency. A duplicate key names one index only, so the request id is looked up
-   * first: a repeat must find its own emergency, live or not.
+   * What stands in the way of a new emergency: the one that this request raised before, which is given back, or another that
+   * is live. A duplicate key names one index only, so the request id is looked up first: a repeat must find its own
+   * emergency, live or not. Null when neither is there any more.
    */
-  private async findExisting(
+  private async replayOrRefuse(
     requester: Types.ObjectId,
     requestId: string | undefined,
     requestHash: string,

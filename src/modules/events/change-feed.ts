@@ -32,7 +32,7 @@ export interface FeedSubscription {
 
 /** An idle stream answers at least this often, which is how we know that it is alive. */
 const HEARTBEAT_MS = 400;
-/** Past this age what was heard from the stream must not be relied on (DESIGN §8). */
+/** Past this age what was heard from the stream must not be relied on (docs/design.md). */
 const STALE_AFTER_MS = SECOND;
 const REOPEN_DELAY_MS = 200;
 /** The driver resumes by itself after most failures; one that has not within this time is opened anew. */

@@ -5,7 +5,7 @@ import type { ClientSocket } from './live-sockets';
 
 /**
  * Whether the person behind a socket may still act. Revocation closes sockets, but it is learnt from the change stream:
- * while that lags, this asks the database, as HTTP does (DESIGN §8). A socket has no age: it lives with its session.
+ * while that lags, this asks the database, as HTTP does (docs/design.md). A socket has no age: it lives with its session.
  */
 @Injectable()
 export class SocketAccessGuard implements CanActivate {

@@ -5,7 +5,7 @@ import { type Model, Types } from 'mongoose';
 import { Clock } from '../../../common/time/clock';
 import { Alert, type AlertStatus } from '../schemas/alert.schema';
 
-/** How long receipts are gathered: one write for each would cost more than the SOS itself (STACK.md). */
+/** How long receipts are gathered: one write for each would cost more than the SOS itself (docs/design.md). */
 const GATHER_MS = 20;
 
 interface Receipt {

@@ -9,12 +9,12 @@ import { Emergency } from '../schemas/emergency.schema';
 import { WANTED_ALERTS } from './dispatch.policy';
 import type { Candidate } from './rank';
 
-/** How many of the nearest are looked at: beyond 200 the cost of the query steps up (STACK.md). */
+/** How many of the nearest are looked at: beyond 200 the cost of the query steps up (docs/design.md). */
 const FIRST_LOOK = 150;
 /** Where filtering left too few, the next look is this much larger, up to the last. */
 const WIDEN = 4;
 const LAST_LOOK = 2400;
-/** A position older than this says nothing of where a helper is (DESIGN §6). */
+/** A position older than this says nothing of where a helper is (docs/design.md). */
 export const POSITION_LIVES_MS = 24 * HOUR;
 
 export interface DiscoveryRequest {

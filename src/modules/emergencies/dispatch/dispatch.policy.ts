@@ -29,7 +29,7 @@ export interface DispatchDecision {
 /** Whom to alert next: a pure function of the candidates and the ledger. */
 export type DispatchPolicy = (situation: DispatchSituation) => DispatchDecision;
 
-/** How many helpers may have an unanswered alert of one emergency (DESIGN §6: top 50 by trust and distance). */
+/** How many helpers may have an unanswered alert of one emergency (docs/design.md: top 50 by trust and distance). */
 export const WANTED_ALERTS = 50;
 
 /**

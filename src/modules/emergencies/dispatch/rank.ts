@@ -11,7 +11,7 @@ export interface Candidate {
 }
 
 /**
- * How good a helper is for an emergency, from 0 to 1: half trust, half nearness (DESIGN §6).
+ * How good a helper is for an emergency, from 0 to 1: half trust, half nearness (docs/design.md).
  *
  * `0.5·trust/1000 + 0.5·(1 − distance/radius)`
  */

@@ -1,6 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Types } from 'mongoose';
-import type { Actor } from '../../../common/auth/actor';
 import { EventRelay, type EventListener } from '../../events/event-relay';
 import type { EventRecord } from '../../events/schemas/event.schema';
 import { type ClientSocket, LiveSockets, userRoom } from '../../sockets/live-sockets';

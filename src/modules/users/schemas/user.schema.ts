@@ -10,7 +10,7 @@ export const USER_EMAIL_INDEX = 'user_email';
 /** Compares without regard to case, so that the index refuses `A@x.org` beside `a@x.org`. */
 export const CASE_INSENSITIVE = { locale: 'en', strength: 2 } as const;
 
-/** Trust runs from 0 to this (DESIGN: rank divides by it). */
+/** Trust runs from 0 to this (docs/design.md: rank divides by it). */
 export const TRUST_MAXIMUM = 1000;
 /** Where trust starts: the middle, so that a new helper is neither preferred nor passed over. */
 const TRUST_AT_START = 500;
@@ -128,7 +128,7 @@ UserSchema.index(
   { email: 1 },
   { name: USER_EMAIL_INDEX, unique: true, sparse: true, collation: CASE_INSENSITIVE },
 );
-// Discovery's index holds verified helpers alone: the few among the many (STACK: $nearSphere with a limit).
+// Discovery's index holds verified helpers alone: the few among the many (docs/design.md: $nearSphere with a limit).
 UserSchema.index(
   { location: '2dsphere' },
   {
