@@ -58,6 +58,7 @@ export function emergencyRow(requester: Requester, sos: SosBody, wave: number, n
     respondingAt: null,
     expiresAt: new Date(now.getTime() + HOUR_MS),
     completionDueAt: null,
+    objectedAt: null,
     endedAt: null,
   };
 }

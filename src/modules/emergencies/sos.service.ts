@@ -153,5 +153,6 @@ function creationEvents(emergency: Emergency, rows: Alert[]): NewEvent[] {
   });
   return rows.length === 0
     ? [created]
-    : [created, waveEvent(emergency, 1, rows.map(toldOf), emergency.createdAt)];
+    : // The wave first: events are delivered in this order, and helpers are to hear of it before the requester's own devices.
+      [waveEvent(emergency, 1, rows.map(toldOf), emergency.createdAt), created];
 }
