@@ -12,6 +12,9 @@ import { inWords } from './report/machine';
 import { table } from './report/table';
 import { type Result, run } from './run';
 
+/** A run takes about three minutes; one that takes this long has hung. */
+const LIMIT_MS = 15 * 60_000;
+
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const began = Date.now();
@@ -19,9 +22,12 @@ async function main(): Promise<void> {
   const undo = [(): Promise<void> => rm(workDir, { recursive: true, force: true })];
   let cleaning: Promise<void> | undefined;
   const cleanUp = (): Promise<void> => (cleaning ??= undoAll(undo));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
-  }
+  const giveUp = (code: number): void => void cleanUp().finally(() => process.exit(code));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => giveUp(130));
+  const limit = setTimeout(() => {
+    process.stderr.write('The bench has hung and is ended.\n');
+    giveUp(2);
+  }, LIMIT_MS);
   try {
     const result = await run(
       options,
@@ -31,21 +37,28 @@ async function main(): Promise<void> {
     );
     await report(result, options, (Date.now() - began) / 1000);
   } finally {
+    clearTimeout(limit);
     await cleanUp();
   }
 }
 
 async function report(result: Result, options: Options, seconds: number): Promise<void> {
   const { machine, cases, otherWork } = result;
-  const noise =
-    otherWork === undefined ? '' : `; other work took ${Math.round(otherWork * 100)} % of it`;
-  const head = `${inWords(machine)}${noise}; ${seconds.toFixed(0)} s`;
-  process.stdout.write(`\n${head}\n\n${table(cases)}\n\nJSON: ${options.output}\n`);
+  const noise = otherWork
+    ? `other work took ${percent(otherWork.median)} of it, at worst ${percent(otherWork.highest)}`
+    : 'other work on it is not known';
+  process.stdout.write(
+    `\n${inWords(machine)}\n${noise}; ${seconds.toFixed(0)} s\n\n${table(cases)}\n\nJSON: ${options.output}\n`,
+  );
   await mkdir(dirname(options.output), { recursive: true });
   const json = { at: new Date().toISOString(), seconds, plan: options.plan, ...result };
   await writeFile(options.output, `${JSON.stringify(json, rounded, 1)}\n`);
   const missed = cases.some(({ target }) => target && !target.reached);
   if (options.strict && missed) process.exitCode = 1;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
 }
 
 /** Microseconds are enough, and keep thousands of latencies readable. */

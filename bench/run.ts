@@ -19,14 +19,13 @@ import {
   startClient,
   startFloor,
 } from './processes/servers';
-import { type Case, deliveryCases, otherWork, requestCases } from './report/cases';
+import { type Case, deliveryCases, type OtherWork, otherWork, requestCases } from './report/cases';
 import { describeMachine, type Machine } from './report/machine';
 import { type Rounds, type RoundsOptions, takeTurns } from './rounds';
 
 export interface Result {
   machine: Machine;
-  /** Share (0–1) of the machine that other processes took meanwhile. */
-  otherWork: number | undefined;
+  otherWork: OtherWork | undefined;
   cases: Case[];
   rounds: { atOnce: Rounds; alone: Rounds };
   delivery: DeliveryAnswer;
@@ -131,7 +130,7 @@ export async function run(
   ];
   return {
     machine,
-    otherWork: otherWork({ atOnce, alone }),
+    otherWork: otherWork([atOnce, alone]),
     cases,
     rounds: { atOnce, alone },
     delivery,

@@ -69,16 +69,19 @@ export function deliveryCases(delivery: DeliveryAnswer, title: string): Case[] {
   ];
 }
 
-/** The share of the machine that other work took while the rounds ran; undefined where it cannot be known. */
-export function otherWork({
-  atOnce,
-  alone,
-}: {
-  atOnce: Rounds;
-  alone: Rounds;
-}): number | undefined {
-  const rounds = [atOnce.floor, atOnce.allynet, alone.floor, alone.allynet].flat();
-  return medianOfKnown(rounds.map(({ cpu }) => cpu.others));
+/** The share (0–1) of the machine that other work took while the rounds ran. */
+export interface OtherWork {
+  median: number;
+  highest: number;
+}
+
+/** @returns undefined where it cannot be known. */
+export function otherWork(phases: Rounds[]): OtherWork | undefined {
+  const shares = phases
+    .flatMap(({ floor, allynet }) => [...floor, ...allynet])
+    .flatMap(({ cpu }) => (cpu.others === undefined ? [] : [cpu.others]));
+  if (shares.length === 0) return undefined;
+  return { median: median(shares), highest: Math.max(...shares) };
 }
 
 function each(total: number | undefined, requests: number): number | undefined {

@@ -2,19 +2,14 @@ import type { Case } from './cases';
 
 const HEAD = ['case', 'unit', 'floor', 'AllyNet', 'ratio', '(rounds)', 'target', 'reached'];
 
-/** The cases as a table for a terminal, or (`markdown`) for a page. */
-export function table(cases: readonly Case[], markdown = false): string {
+/** The cases as a table for a terminal. */
+export function table(cases: readonly Case[]): string {
   const rows = [HEAD, ...cases.map(cells)];
   const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = rows.map((row) =>
-    row.map((cell, column) => pad(cell, widths[column] ?? 0, column)),
-  );
-  if (!markdown) return lines.map((line) => line.join('  ').trimEnd()).join('\n');
-  const rule = widths.map((width, column) =>
-    column < 2 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
-  );
-  const [head, ...body] = lines;
-  return [head, rule, ...body].map((line) => `| ${line?.join(' | ')} |`).join('\n');
+  return rows
+    .map((row) => row.map((cell, column) => pad(cell, widths[column] ?? 0, column)))
+    .map((line) => line.join('  ').trimEnd())
+    .join('\n');
 }
 
 function cells({ name, unit, floor, allynet, ratio, spread, target }: Case): string[] {
