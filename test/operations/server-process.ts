@@ -6,8 +6,11 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const ROOT = resolve(__dirname, '../..');
-/** Below the repository, where the build finds its packages. */
-const BUILD = join(ROOT, 'node_modules/.cache/allynet-operations');
+/** Below the repository, where the build finds its packages; one for each Jest worker, as they would write at once. */
+const BUILD = join(
+  ROOT,
+  `node_modules/.cache/allynet-operations-${process.env.JEST_WORKER_ID ?? '1'}`,
+);
 /** A start takes about a second; a machine that is busy with other tests takes longer. */
 const STARTS_WITHIN_MS = 20_000;
 
