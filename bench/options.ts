@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 /** How much one run measures. */
 export interface Plan {
   helpers: number;
-  /** Rounds of each server; the two take turns. */
+  /** Rounds of each server; the two take turns. Many short ones: a burst of other work then meets both. */
   rounds: number;
   /** Requests of a round with 16 at once, and of one with a single client. */
   requestsAtOnce: number;
@@ -27,9 +27,9 @@ export interface Options {
 /** About three minutes on two cores. */
 const FULL: Plan = {
   helpers: 100_000,
-  rounds: 6,
-  requestsAtOnce: 1000,
-  requestsAlone: 200,
+  rounds: 12,
+  requestsAtOnce: 500,
+  requestsAlone: 100,
   warmUpRequests: 1500,
   deliveries: 60,
 };
@@ -37,9 +37,9 @@ const FULL: Plan = {
 /** About a minute: the same cases with fewer samples, so the tails say little. */
 const SHORT: Plan = {
   ...FULL,
-  rounds: 3,
-  requestsAtOnce: 400,
-  requestsAlone: 100,
+  rounds: 4,
+  requestsAtOnce: 300,
+  requestsAlone: 60,
   warmUpRequests: 500,
   deliveries: 20,
 };

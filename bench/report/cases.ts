@@ -11,8 +11,8 @@ export interface Case {
   allynet: number | undefined;
   /** AllyNet's part of the floor's. */
   ratio?: number | undefined;
-  /** Lowest and highest ratio of the single rounds: how far the figure can be trusted. */
-  spread?: [lowest: number, highest: number];
+  /** Between these lies the middle half of the ratios of single rounds: how far the figure can be trusted. */
+  spread?: [lower: number, upper: number];
   target?: { text: string; reached: boolean };
 }
 
@@ -111,7 +111,7 @@ function compare(name: string, unit: Case['unit'], rounds: Rounds, measure: Meas
     floor,
     allynet,
     ratio: allynet / floor,
-    spread: [Math.min(...ratios), Math.max(...ratios)],
+    spread: [percentile(ratios, 0.25), percentile(ratios, 0.75)],
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Case } from './cases';
 
-const HEAD = ['case', 'unit', 'floor', 'AllyNet', 'ratio', '(rounds)', 'target', 'reached'];
+const HEAD = ['case', 'unit', 'floor', 'AllyNet', 'ratio', '(quartiles)', 'target', 'reached'];
 
 /** The cases as a table for a terminal. */
 export function table(cases: readonly Case[]): string {
