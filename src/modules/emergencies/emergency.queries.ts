@@ -42,11 +42,20 @@ export class EmergencyQueries implements ReplayView {
   }
 
   /** One emergency whose viewer is known, with names and counts where that viewer may see them. */
-  async show({ emergency, viewer }: Seen): Promise<EmergencyDto> {
-    if (viewer.role === 'alerted') return emergencyView(emergency, viewer, new Map(), null);
-    const people = await this.users.publicNames(peopleIn(emergency));
-    const counts = viewer.role === 'responder' ? null : await this.alertRows.counts(emergency._id);
-    return emergencyView(emergency, viewer, people, counts);
+  async show(seen: Seen): Promise<EmergencyDto> {
+    return (await this.viewsOf([seen]))(seen);
+  }
+
+  /** Reads the names and counts that the views of these need, once for all; the views are then built from memory. */
+  private async viewsOf(seen: Seen[]): Promise<(one: Seen) => EmergencyDto> {
+    const named = seen.filter(({ viewer }) => viewer.role !== 'alerted');
+    const counted = named.filter(({ viewer }) => viewer.role !== 'responder');
+    const people = await this.users.publicNames(
+      named.flatMap(({ emergency }) => peopleIn(emergency)),
+    );
+    const counts = await this.alertRows.countsOf(counted.map(({ emergency }) => emergency._id));
+    return ({ emergency, viewer }) =>
+      emergencyView(emergency, viewer, people, counts.get(emergency._id.toHexString()) ?? null);
   }
 
   /** An SOS that was just written, to its requester: all of it is known already, so nothing is read. */
@@ -94,13 +103,12 @@ export class EmergencyQueries implements ReplayView {
       actor.id,
       page.items.map(({ _id }) => _id),
     );
-    const items: EmergencyDto[] = [];
-    for (const emergency of page.items) {
+    const seen = page.items.flatMap((emergency) => {
       const alert = alerts.find((row) => row.emergency.equals(emergency._id)) ?? null;
       const viewer = viewerOf(actor, emergency, alert);
-      if (viewer) items.push(await this.show({ emergency, viewer }));
-    }
-    return { items, nextCursor: page.nextCursor };
+      return viewer ? [{ emergency, viewer }] : [];
+    });
+    return { items: seen.map(await this.viewsOf(seen)), nextCursor: page.nextCursor };
   }
 
   /** A helper's unanswered alerts, nearest first. */

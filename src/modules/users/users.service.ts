@@ -101,6 +101,7 @@ export class UsersService {
 
   /** Names for views of other modules, by hexadecimal id. Erased accounts are among them, as "Deleted account". */
   async publicNames(ids: Types.ObjectId[]): Promise<Map<string, PublicName>> {
+    if (ids.length === 0) return new Map();
     const users = await this.users
       .find({ _id: { $in: ids } })
       .select('displayName trustScore phone status')

@@ -14,13 +14,24 @@ export function noAlerts(): AlertCounts {
 export class AlertQueries {
   constructor(@InjectModel(Alert.name) private readonly alerts: Model<Alert>) {}
 
-  /** How many rows of an emergency stand in each status. */
-  async counts(emergency: Types.ObjectId): Promise<AlertCounts> {
-    const groups = await this.alerts.aggregate<{ _id: AlertStatus; count: number }>([
-      { $match: { emergency } },
-      { $group: { _id: '$status', count: { $sum: 1 } } },
+  /** How many rows of each emergency stand in each status, by its id in hexadecimal. */
+  async countsOf(emergencies: Types.ObjectId[]): Promise<Map<string, AlertCounts>> {
+    const counts = new Map(emergencies.map((id) => [id.toHexString(), noAlerts()]));
+    if (emergencies.length === 0) return counts;
+    const groups = await this.alerts.aggregate<{
+      _id: { emergency: Types.ObjectId; status: AlertStatus };
+      count: number;
+    }>([
+      { $match: { emergency: { $in: emergencies } } },
+      {
+        $group: { _id: { emergency: '$emergency', status: '$status' }, count: { $sum: 1 } },
+      },
     ]);
-    return { ...noAlerts(), ...Object.fromEntries(groups.map(({ _id, count }) => [_id, count])) };
+    for (const { _id, count } of groups) {
+      const row = counts.get(_id.emergency.toHexString());
+      if (row) row[_id.status] = count;
+    }
+    return counts;
   }
 
   rows(emergency: Types.ObjectId): Promise<Alert[]> {

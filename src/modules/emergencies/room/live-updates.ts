@@ -122,15 +122,16 @@ export class LiveUpdates implements OnModuleInit, OnModuleDestroy {
     const changed = await this.emergencies
       .find({ _id: { $in: ids } }, { requester: 1 })
       .lean<Pick<Emergency, '_id' | 'requester'>[]>();
-    for (const { _id, requester } of changed) {
-      if (!this.sockets.hasMembers(userRoom(requester))) continue;
+    const watched = changed.filter(({ requester }) => this.sockets.hasMembers(userRoom(requester)));
+    const counts = await this.alertRows.countsOf(watched.map(({ _id }) => _id));
+    for (const { _id, requester } of watched) {
       this.sockets.emit([userRoom(requester)], 'alerts.updated', {
         id: new Types.ObjectId().toHexString(),
         kind: 'emergency',
         subjectId: _id.toHexString(),
         seq: null,
         at: new Date().toISOString(),
-        data: await this.alertRows.counts(_id),
+        data: counts.get(_id.toHexString()),
       });
     }
   }

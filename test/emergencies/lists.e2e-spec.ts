@@ -1,0 +1,56 @@
+import type { EmergencyDto } from '../../src/modules/emergencies/dto/emergency.view.dto';
+import { must, register, type TestActor } from '../support/actors';
+import { startTestApp, type TestApp } from '../support/app';
+import { cancel, go, helpersAt, ledger, raise, somewhere } from '../support/emergencies';
+
+describe('The list of emergencies', () => {
+  let server: TestApp;
+
+  beforeAll(async () => {
+    server = await startTestApp();
+  });
+
+  afterAll(() => server.close());
+
+  const list = async (actor: TestActor, limit: number): Promise<EmergencyDto[]> =>
+    must(await actor.get<{ items: EmergencyDto[] }>(`/emergencies?limit=${limit}`)).data.items;
+
+  /** What the database was asked while something was done. */
+  async function asked(work: () => Promise<unknown>): Promise<number> {
+    const { db } = server.connection;
+    if (!db) throw new Error('The test has no database');
+    const profile = db.collection('system.profile');
+    await db.command({ profile: 2, filter: { ns: /\\.(users|alerts|emergencies)$/ } });
+    const before = await profile.countDocuments({});
+    await work();
+    await db.command({ profile: 0 });
+    return (await profile.countDocuments({})) - before;
+  }
+
+  it('shows each with its own names and counts, and a long page asks the database no more than a short one', async () => {
+    const place = somewhere();
+    const requester = await register(server);
+    const helpers = await helpersAt(server, place, 3);
+    for (const [index, helper] of helpers.entries()) {
+      const { id } = must(await raise(requester, { location: place, anonymous: index === 1 })).data;
+      await go(helper, id, 'arrived');
+      must(await cancel(requester, id));
+    }
+    must(await raise(requester, { location: place }));
+
+    const items = await list(requester, 10);
+    expect(items.map(({ responses }) => responses.map(({ helper }) => helper?.id))).toEqual([
+      [],
+      [helpers[2]?.id],
+      [helpers[1]?.id],
+      [helpers[0]?.id],
+    ]);
+    for (const { id, alertCounts } of items)
+      expect(alertCounts).toEqual(must(await ledger(requester, id)).data.counts);
+    expect(items[0]?.alertCounts).toMatchObject({ queued: 3 });
+
+    const one = await asked(() => list(requester, 1));
+    expect(one).toBeGreaterThan(1);
+    expect(await asked(() => list(requester, 10))).toBe(one);
+  });
+});
