@@ -20,15 +20,18 @@ export class ServerProcess {
   /** How many errors the server has logged. */
   errors = 0;
 
-  /** @param env what the server gets beside the environment of this process. */
+  /**
+   * @param env what the server gets beside the environment of this process.
+   * @param main the built server.
+   */
   constructor(
     readonly port: number,
     env: Record<string, string>,
+    main = join(__dirname, '..', '..', 'main.js'),
   ) {
-    const dist = join(__dirname, '..', '..');
     this.child = spawn(
       process.execPath,
-      ['--require', join(__dirname, 'end-with-parent.js'), join(dist, 'main.js')],
+      ['--require', join(__dirname, 'end-with-parent.js'), main],
       {
         env: { ...process.env, ...env, PORT: String(port) },
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -41,7 +44,9 @@ export class ServerProcess {
     this.child.stdout?.on('data', (chunk: Buffer) => this.keep(chunk));
     this.child.stderr?.on('data', (chunk: Buffer) => this.keep(chunk));
     // Whatever ends the demo, the server does not outlive it.
-    process.once('exit', () => this.child.kill('SIGKILL'));
+    const kill = (): void => void this.child.kill('SIGKILL');
+    process.once('exit', kill);
+    this.child.once('exit', () => process.off('exit', kill));
   }
 
   get url(): string {
@@ -89,6 +94,13 @@ export class ServerProcess {
       ]);
       giveUp.abort();
     }
+  }
+
+  /** SIGKILL: it ends with whatever it was doing. */
+  async kill(): Promise<void> {
+    this.stopping = true;
+    this.child.kill('SIGKILL');
+    await this.exited;
   }
 
   private keep(chunk: Buffer): void {

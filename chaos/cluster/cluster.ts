@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { freePort } from '../../src/demo/server/free-port';
+import { ServerProcess } from '../../src/demo/server/server-process';
+import { NODES } from '../schedule';
+import { RoundRobinProxy } from './round-robin-proxy';
+
+const MAIN = resolve(__dirname, '../../../main.js');
+
+export const ADMIN = { email: 'operator@example.org', password: 'correct horse battery' };
+
+/** Two server processes on one database, behind the proxy. */
+export class Cluster {
+  /** Error lines that ended nodes had logged. */
+  private errorsBefore = 0;
+
+  private constructor(
+    private readonly nodes: ServerProcess[],
+    private readonly env: Record<string, string>,
+    readonly proxy: RoundRobinProxy,
+  ) {}
+
+  static async start(uri: string, database: string, dataDir: string): Promise<Cluster> {
+    const env = {
+      NODE_ENV: 'test',
+      MONGODB_URI: uri,
+      MONGODB_DATABASE: database,
+      DATA_DIR: dataDir,
+      JWT_SECRET: randomBytes(48).toString('base64url'),
+      JWT_REFRESH_SECRET: randomBytes(48).toString('base64url'),
+      // Everybody has the one address of this machine.
+      RATE_LIMITS: 'off',
+      BCRYPT_ROUNDS: '4',
+      LOG_LEVEL: 'warn',
+      BOOTSTRAP_ADMIN_EMAIL: ADMIN.email,
+      BOOTSTRAP_ADMIN_PASSWORD: ADMIN.password,
+    };
+    const nodes: ServerProcess[] = [];
+    try {
+      for (let index = 0; index < NODES; index += 1) {
+        const node = new ServerProcess(await freePort(0), env, MAIN);
+        nodes.push(node);
+        // One after the other: the first builds the indexes and makes the admin.
+        await node.untilReady();
+      }
+      const proxy = await RoundRobinProxy.start(nodes.map(({ port }) => port));
+      return new Cluster(nodes, env, proxy);
+    } catch (error) {
+      await Promise.all(nodes.map((node) => node.kill()));
+      throw error;
+    }
+  }
+
+  get errorsLogged(): number {
+    return this.nodes.reduce((sum, { errors }) => sum + errors, this.errorsBefore);
+  }
+
+  urlOf(node: number): string {
+    return this.node(node).url;
+  }
+
+  outputOf(node: number): string {
+    return this.node(node).output;
+  }
+
+  /** SIGKILL. */
+  kill(node: number): Promise<void> {
+    return this.node(node).kill();
+  }
+
+  /** Starts it again on its port. */
+  async restart(node: number): Promise<void> {
+    const { port, errors } = this.node(node);
+    this.errorsBefore += errors;
+    const started = new ServerProcess(port, this.env, MAIN);
+    this.nodes[node] = started;
+    await started.untilReady();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.stop()));
+    await this.proxy.close();
+  }
+
+  private node(index: number): ServerProcess {
+    const node = this.nodes[index];
+    if (!node) throw new RangeError(`There is no node ${index}.`);
+    return node;
+  }
+}
