@@ -1,59 +1,56 @@
 /**
- * `npm run bench [-- --short] [--strict] [--profile] [--rounds n] [--output file]`
+ * `npm run bench [-- --short] [--only=sos,fanout,…] [--strict] [--profile] [--output file]`
  *
- * What an SOS costs AllyNet beside what it costs at the least on this machine (docs/performance.md). Everything runs on
+ * What AllyNet costs beside what the same costs at the least on this machine (docs/performance.md). Everything runs on
  * loopback in processes of the bench's own, which end with it.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Options, readOptions } from './options';
+import { CleanUp } from './processes/clean-up';
 import { inWords } from './report/machine';
 import { table } from './report/table';
 import { type Result, run } from './run';
 
-/** A run takes about three minutes; one that takes this long has hung. */
-const LIMIT_MS = 15 * 60_000;
+/** A run takes about twelve minutes on a machine at rest; one that takes this long has hung. */
+const LIMIT_MS = 40 * 60_000;
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const began = Date.now();
   const workDir = await mkdtemp(join(tmpdir(), 'allynet-bench-'));
-  const undo = [(): Promise<void> => rm(workDir, { recursive: true, force: true })];
-  let cleaning: Promise<void> | undefined;
-  const cleanUp = (): Promise<void> => (cleaning ??= undoAll(undo));
-  const giveUp = (code: number): void => void cleanUp().finally(() => process.exit(code));
+  const cleanUp = new CleanUp();
+  cleanUp.later(() => rm(workDir, { recursive: true, force: true }));
+  const giveUp = (code: number): void => void cleanUp.run().finally(() => process.exit(code));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => giveUp(130));
   const limit = setTimeout(() => {
     process.stderr.write('The bench has hung and is ended.\n');
     giveUp(2);
   }, LIMIT_MS);
   try {
-    const result = await run(
-      options,
-      workDir,
-      (step) => undo.push(async () => step()),
-      (line) => process.stderr.write(`${line}\n`),
+    const result = await run(options, workDir, cleanUp.later, (line) =>
+      process.stderr.write(`${line}\n`),
     );
     await report(result, options, (Date.now() - began) / 1000);
   } finally {
     clearTimeout(limit);
-    await cleanUp();
+    await cleanUp.run();
   }
 }
 
 async function report(result: Result, options: Options, seconds: number): Promise<void> {
-  const { machine, cases, otherWork } = result;
+  const { machine, lines, otherWork } = result;
   const noise = otherWork
     ? `other work took ${percent(otherWork.median)} of it, at worst ${percent(otherWork.highest)}`
     : 'other work on it is not known';
   process.stdout.write(
-    `\n${inWords(machine)}\n${noise}; ${seconds.toFixed(0)} s\n\n${table(cases)}\n\nJSON: ${options.output}\n`,
+    `\n${inWords(machine)}\n${noise}; ${seconds.toFixed(0)} s\n\n${table(lines)}\n\nJSON: ${options.output}\n`,
   );
   await mkdir(dirname(options.output), { recursive: true });
   const json = { at: new Date().toISOString(), seconds, plan: options.plan, ...result };
   await writeFile(options.output, `${JSON.stringify(json, rounded, 1)}\n`);
-  const missed = cases.some(({ target }) => target && !target.reached);
+  const missed = lines.some(({ target }) => target && !target.reached);
   if (options.strict && missed) process.exitCode = 1;
 }
 
@@ -64,17 +61,6 @@ function percent(share: number): string {
 /** Microseconds are enough, and keep thousands of latencies readable. */
 function rounded(_key: string, value: unknown): unknown {
   return typeof value === 'number' ? Math.round(value * 1000) / 1000 : value;
-}
-
-/** Last begun, first ended; a step that fails does not keep the others from being undone. */
-async function undoAll(steps: (() => Promise<void>)[]): Promise<void> {
-  for (const step of steps.toReversed()) {
-    try {
-      await step();
-    } catch (error) {
-      process.stderr.write(`Cleaning up: ${String(error)}\n`);
-    }
-  }
 }
 
 main().catch((error: unknown) => {

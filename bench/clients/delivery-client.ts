@@ -4,12 +4,13 @@
  */
 import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect, type Socket } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
 import { accessToken } from '../data/access-token';
-import { type Kind, villageSosBody, VILLAGERS } from '../data/people';
+import { villageSosBody, VILLAGERS } from '../data/people';
+import { connectedCrowd } from './connect';
 import { obey } from './orders';
-import { post } from './post';
 import type { DeliveryAnswer, DeliveryOrder } from './protocol';
+import { send } from './send';
 
 const secret = process.env.JWT_SECRET ?? '';
 const agent = new Agent({ keepAlive: true });
@@ -27,13 +28,9 @@ const arrivals = new Map<string, Arrivals>();
 obey(deliver);
 
 async function deliver({ url, times, requestersConnected }: DeliveryOrder) {
-  const sockets = await Promise.all(
-    range(VILLAGERS).map((index) => connected(url, 'villager', index)),
-  );
+  const sockets = await connectedCrowd(url, 'villager', range(VILLAGERS));
   if (requestersConnected) {
-    sockets.push(
-      ...(await Promise.all(range(times).map((i) => connected(url, 'village-requester', i)))),
-    );
+    sockets.push(...(await connectedCrowd(url, 'village-requester', range(times))));
   }
   for (const socket of sockets.slice(0, VILLAGERS)) listen(socket);
   await delay(1000);
@@ -65,8 +62,9 @@ async function raise(url: string, number: number) {
   const token = accessToken(secret, 'village-requester', number);
   const headers = { authorization: `Bearer ${token}` };
   const tap = performance.now();
-  const { status, body } = await post(
+  const { status, body } = await send(
     agent,
+    'POST',
     `${url}/api/v1/emergencies`,
     headers,
     JSON.stringify(villageSosBody(number)),
@@ -75,7 +73,13 @@ async function raise(url: string, number: number) {
   if (status !== 201) throw new Error(`The SOS was answered ${status}: ${body}`);
   const { id } = (JSON.parse(body) as { data: { id: string } }).data;
   const heard = (await allArrivals(id)).map((at) => at - tap);
-  const cancelled = await post(agent, `${url}/api/v1/emergencies/${id}/cancel`, headers, '{}');
+  const cancelled = await send(
+    agent,
+    'POST',
+    `${url}/api/v1/emergencies/${id}/cancel`,
+    headers,
+    '{}',
+  );
   if (cancelled.status !== 200) throw new Error(`The cancel was answered ${cancelled.status}`);
   return { answered, first: Math.min(...heard), last: Math.max(...heard) };
 }
@@ -111,19 +115,6 @@ function of(emergency: string): Arrivals {
   const known = arrivals.get(emergency) ?? { times: [], complete: () => undefined };
   arrivals.set(emergency, known);
   return known;
-}
-
-function connected(url: string, kind: Kind, index: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(url, {
-      auth: { token: accessToken(secret, kind, index) },
-      transports: ['websocket'],
-      forceNew: true,
-      reconnection: false,
-    });
-    socket.on('connect', () => resolve(socket));
-    socket.on('connect_error', reject);
-  });
 }
 
 function range(count: number): number[] {

@@ -3,8 +3,8 @@ import { Agent } from 'node:http';
 import { accessToken } from '../data/access-token';
 import { personId, sosBody } from '../data/people';
 import { obey } from './orders';
-import { post } from './post';
 import type { LoadAnswer, LoadOrder } from './protocol';
+import { send } from './send';
 
 const secret = process.env.JWT_SECRET ?? '';
 const agents = new Map<string, Agent>();
@@ -19,21 +19,19 @@ async function load({ url, concurrency, requests, first, requesters }: LoadOrder
     body: JSON.stringify(sosBody(first + index)),
   }));
   const latencies: number[] = [];
-  let bytes = 0;
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let sos = prepared[next++]; sos; sos = prepared[next++]) {
       const began = performance.now();
-      const { status, body } = await post(agent, url, sos.headers, sos.body);
+      const { status, body } = await send(agent, 'POST', url, sos.headers, sos.body);
       latencies.push(performance.now() - began);
-      bytes += body.length;
       if (status !== 201) throw new Error(`${url} answered ${status}: ${body}`);
     }
   };
   const began = performance.now();
   await Promise.all(Array.from({ length: concurrency }, worker));
   const elapsedMs = performance.now() - began;
-  const answer: LoadAnswer = { kind: 'load', latencies, elapsedMs, bodyBytes: bytes / requests };
+  const answer: LoadAnswer = { kind: 'load', latencies, elapsedMs };
   return answer;
 }
 

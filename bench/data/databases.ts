@@ -1,12 +1,12 @@
-import type { Db, Document, MongoClient } from 'mongodb';
+import type { Db, Document } from 'mongodb';
 import type { Plan } from '../options';
-import { person, session, VILLAGERS } from './people';
+import { type Kind, person, session, VILLAGERS } from './people';
 
 const BATCH = 5000;
 
 /** How many different people raise an SOS: more than one round has requests, as one person has one live emergency. */
 export function requestersOf(plan: Plan): number {
-  return Math.max(plan.requestsAtOnce, plan.warmUpRequests) + 500;
+  return Math.max(...Object.values(plan.sos.requests), plan.sos.warmUp) + 500;
 }
 
 /** Writes the same people into both databases. Before the indexes, which are built at once and alike afterwards. */
@@ -16,18 +16,28 @@ export async function populate(databases: Db[], plan: Plan): Promise<void> {
     ['helper', plan.helpers],
     ['requester', requestersOf(plan)],
     ['villager', VILLAGERS],
-    ['village-requester', plan.deliveries],
+    ['village-requester', plan.sos.deliveries],
   ] as const;
   for (const [kind, count] of groups) {
-    for (let first = 0; first < count; first += BATCH) {
-      const indexes = range(first, Math.min(count, first + BATCH));
-      const users = indexes.map((index) => person(kind, index, now));
-      // Helpers in the city never connect, so they need no session.
-      const sessions = kind === 'helper' ? [] : indexes.map((index) => session(kind, index, now));
-      for (const database of databases) {
-        await database.collection('users').insertMany(users, { ordered: false });
-        if (sessions.length > 0) await database.collection('sessions').insertMany(sessions);
-      }
+    await writePeople(databases, kind, count, now);
+    // Most helpers in the city never connect, so they need no session.
+    const connected = kind === 'helper' ? Math.min(plan.connected, count) : count;
+    const sessions = range(0, connected).map((index) => session(kind, index, now));
+    for (const database of databases) await database.collection('sessions').insertMany(sessions);
+  }
+}
+
+export async function writePeople(
+  databases: Db[],
+  kind: Kind,
+  count: number,
+  now: Date,
+): Promise<void> {
+  for (let first = 0; first < count; first += BATCH) {
+    const indexes = range(first, Math.min(count, first + BATCH));
+    const users = indexes.map((index) => person(kind, index, now));
+    for (const database of databases) {
+      await database.collection('users').insertMany(users, { ordered: false });
     }
   }
 }
@@ -66,10 +76,6 @@ export async function endLiveEmergencies(databases: Db[]): Promise<void> {
       },
     );
   }
-}
-
-export async function dropDatabases(client: MongoClient, names: string[]): Promise<void> {
-  for (const name of names) await client.db(name).dropDatabase();
 }
 
 interface CollectionInfo {

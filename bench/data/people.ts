@@ -1,14 +1,15 @@
 import { ObjectId } from 'mongodb';
-import { inCity, inVillage, numbers, type Place } from './places';
+import { inCity, inLand, inMetropolis, inVillage, near, numbers, type Place } from './places';
 
 /** Everybody has an id that each process of the bench can work out. */
-export type Kind = 'helper' | 'requester' | 'villager' | 'village-requester';
+export type Kind = 'helper' | 'requester' | 'villager' | 'village-requester' | 'citizen';
 
 const PREFIX: Record<Kind, string> = {
   helper: '65a0000000000001',
   requester: '65a0000000000002',
   villager: '65a0000000000003',
   'village-requester': '65a0000000000004',
+  citizen: '65a0000000000005',
 };
 const SESSION_PREFIX = '65a00000000001';
 
@@ -17,6 +18,11 @@ export const VILLAGERS = 50;
 
 export function personId(kind: Kind, index: number): ObjectId {
   return new ObjectId(PREFIX[kind] + index.toString(16).padStart(8, '0'));
+}
+
+/** The number within its id. */
+export function personIndex(id: string): number {
+  return Number.parseInt(id.slice(-8), 16);
 }
 
 export function sessionId(kind: Kind, index: number): ObjectId {
@@ -31,9 +37,9 @@ export function emailOf(kind: Kind, index: number): string {
 
 /** An account with every field that AllyNet's own registration and helper settings write. */
 export function person(kind: Kind, index: number, now: Date) {
-  const helper = kind === 'helper' || kind === 'villager';
-  const next = numbers(index + (helper ? 1 : 500_000_000));
-  const place = kind === 'helper' || kind === 'requester' ? inCity(next) : inVillage(next);
+  const helper = isHelper(kind);
+  const next = seedOf(kind, index);
+  const place = home(kind, index, next);
   return {
     _id: personId(kind, index),
     email: emailOf(kind, index),
@@ -52,7 +58,7 @@ export function person(kind: Kind, index: number, now: Date) {
     skills: helper ? ['first_aid'] : [],
     trustScore: helper ? Math.floor(next() * 1001) : 500,
     emergencyRadiusMeters: 5000,
-    helperRadiusMeters: 5000,
+    helperRadiusMeters: kind === 'citizen' ? 10_000 : 5000,
     shareLocationWithContacts: true,
     contacts: [],
     blockedUsers: [],
@@ -64,6 +70,29 @@ export function person(kind: Kind, index: number, now: Date) {
     updatedAt: now,
     __v: 0,
   };
+}
+
+/** Where somebody is to begin with. */
+export function placeOf(kind: Kind, index: number): Place {
+  return home(kind, index, seedOf(kind, index));
+}
+
+/** Where the same person is a moment later, by the number of their report. */
+export function placeAfter(kind: Kind, index: number, report: number): Place {
+  return near(placeOf(kind, index), numbers(report + 1_500_000_000));
+}
+
+function isHelper(kind: Kind): boolean {
+  return kind === 'helper' || kind === 'villager' || kind === 'citizen';
+}
+
+function seedOf(kind: Kind, index: number): () => number {
+  return numbers(index + (isHelper(kind) ? 1 : 500_000_000));
+}
+
+function home(kind: Kind, index: number, next: () => number): Place {
+  if (kind === 'citizen') return index % 10 === 0 ? inLand(next) : inMetropolis(next);
+  return kind === 'helper' || kind === 'requester' ? inCity(next) : inVillage(next);
 }
 
 /** The log-in that a person's access token names. */

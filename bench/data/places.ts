@@ -11,6 +11,13 @@ const CITY_METERS = 30_000;
 export const VILLAGE: Place = { latitude: 54.2, longitude: 9.1 };
 const VILLAGE_METERS = 2000;
 
+/** For a million helpers: nine of ten in a metropolis, the others all over the land around it. */
+const METROPOLIS_METERS = 50_000;
+const LAND_METERS = 600_000;
+
+/** As far as somebody gets between two reports of a phone, at most. */
+const STEP_METERS = 100;
+
 const METERS_PER_DEGREE = 111_319;
 
 /** A generator of numbers from 0 to 1 that gives the same ones for the same seed (mulberry32), in every process. */
@@ -32,6 +39,21 @@ export function inCity(next: () => number): Place {
 /** Somewhere near the spot of the delivery. */
 export function inVillage(next: () => number): Place {
   return around(VILLAGE, VILLAGE_METERS / 2, next);
+}
+
+/** In the middle of a million: thousands in reach. */
+export function inMetropolis(next: () => number): Place {
+  return around(CITY, METROPOLIS_METERS / 2, next);
+}
+
+/** Where mostly few are in reach. */
+export function inLand(next: () => number): Place {
+  return around(CITY, LAND_METERS / 2, next);
+}
+
+/** A few steps away. */
+export function near(place: Place, next: () => number): Place {
+  return around(place, STEP_METERS, next);
 }
 
 /** The sum of two even distributions: a middle that is denser than the edge. */

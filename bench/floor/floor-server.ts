@@ -9,13 +9,17 @@
  *    same read and write concerns, into collections whose indexes were copied from AllyNet's database,
  * 5. answers 201 with the same fields.
  *
+ * For each PUT it stores a position with one `updateOne`.
+ *
  * `parity.ts` checks after the warm-up that both did the same: the same helpers in the same order, the same documents.
  */
 import { MongoClient, ObjectId } from 'mongodb';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { SosBody } from './documents';
+import type { Place } from '../data/places';
 import { FloorSos } from './sos';
+import { FloorPositions } from './positions';
 
 /** As long as AllyNet's (Fastify's default), so that neither server's connections are closed between two rounds. */
 const KEEP_ALIVE_MS = 72_000;
@@ -28,11 +32,17 @@ async function main(): Promise<void> {
     serverSelectionTimeoutMS: 5000,
     writeConcern: { w: 'majority', journal: true },
   });
-  const sos = new FloorSos(client, client.db(MONGODB_DATABASE));
+  const database = client.db(MONGODB_DATABASE);
+  const sos = new FloorSos(client, database);
+  const positions = new FloorPositions(database);
   const server = createServer((request, response) => {
-    answerTo(sos, request).then(
+    const located = request.method === 'PUT';
+    const answer = read(request).then(({ person, body }) =>
+      located ? positions.record(person, body as Place) : sos.raise(person, body as SosBody),
+    );
+    answer.then(
       (body) => {
-        response.writeHead(201, {
+        response.writeHead(located ? 200 : 201, {
           'content-type': 'application/json; charset=utf-8',
           'content-length': Buffer.byteLength(body),
         });
@@ -48,11 +58,11 @@ async function main(): Promise<void> {
   process.once('SIGTERM', () => process.exit(0));
 }
 
-async function answerTo(sos: FloorSos, request: IncomingMessage): Promise<string> {
+async function read(request: IncomingMessage): Promise<{ person: ObjectId; body: unknown }> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const body = JSON.parse(Buffer.concat(chunks).toString()) as SosBody;
-  return sos.raise(new ObjectId(String(request.headers['x-requester'])), body);
+  const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
+  return { person: new ObjectId(String(request.headers['x-requester'])), body };
 }
 
 void main();

@@ -11,10 +11,8 @@ import {
   type SosBody,
 } from './documents';
 import { distance } from './geo';
+import { bestFifty, NEAREST, type Ranked } from './rank';
 
-const NEAREST = 150;
-const WANTED = 50;
-const TRUST_MAXIMUM = 1000;
 const DAY_MS = 86_400_000;
 
 const TRANSACTION: TransactionOptions = {
@@ -27,11 +25,6 @@ interface Nearby {
   location: { coordinates: [longitude: number, latitude: number] };
   helperRadiusMeters: number;
   trustScore: number;
-}
-
-interface Scored extends Chosen {
-  meters: number;
-  score: number;
 }
 
 /** What an SOS needs of the database and no more: nobody is authenticated and nothing is checked. */
@@ -77,20 +70,18 @@ export class FloorSos {
   private async choose(requester: Requester, place: Place): Promise<Chosen[]> {
     const radius = requester.emergencyRadiusMeters;
     const nearby = await this.nearest(requester, place, radius);
-    const inReach: Scored[] = [];
+    const inReach: Ranked<ObjectId>[] = [];
     for (const { _id, location, helperRadiusMeters, trustScore } of nearby) {
       const [longitude, latitude] = location.coordinates;
       const at = { latitude, longitude };
       const meters = distance(place, at);
-      if (meters > helperRadiusMeters) continue;
-      const score = trustScore / TRUST_MAXIMUM / 2 + (1 - meters / radius) / 2;
-      inReach.push({ helper: _id, place: at, meters, score });
+      if (meters <= helperRadiusMeters) {
+        inReach.push({ who: _id, place: at, meters, trust: trustScore });
+      }
     }
-    const busy = await this.busy(inReach.map(({ helper }) => helper));
-    return inReach
-      .filter(({ helper }) => !busy.has(helper.toHexString()))
-      .sort((a, b) => b.score - a.score || a.meters - b.meters)
-      .slice(0, WANTED);
+    const busy = await this.busy(inReach.map(({ who }) => who));
+    const free = inReach.filter(({ who }) => !busy.has(who.toHexString()));
+    return bestFifty(free, radius).map(({ who, place: at }) => ({ helper: who, place: at }));
   }
 
   private nearest(requester: Requester, place: Place, radius: number): Promise<Nearby[]> {

@@ -5,12 +5,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Child } from './child';
 
 const READY_WITHIN_MS = 60_000;
+const POLL_MS = 10;
 const DIST = resolve(__dirname, '../..');
 
 export interface Server {
   child: Child;
   /** Without a path. */
   url: string;
+  /** From the start of the process to the first answer that it is ready. */
+  readyAfterMs: number;
 }
 
 export interface ServerOptions {
@@ -28,26 +31,16 @@ export interface ServerOptions {
  * Its working folder is the run's own, so that no `.env` of the developer is read.
  */
 export async function startAllyNet(options: ServerOptions): Promise<Server> {
-  const { uri, database, workDir, jwtSecret, refreshSecret, profileDir } = options;
+  const { workDir, profileDir } = options;
   const port = await freePort();
   const logPath = join(workDir, 'allynet.log');
   const log = openSync(logPath, 'a');
+  const began = performance.now();
   const child = Child.start('AllyNet server', join(DIST, 'main.js'), {
     cwd: workDir,
-    execArgv: ['--require', join(__dirname, 'leave-with-parent.js'), ...profiling(profileDir)],
+    execArgv: ['--require', join(__dirname, 'probe.js'), ...profiling(profileDir)],
     stdio: ['ignore', log, log, 'ipc'],
-    env: {
-      ...systemEnvironment(),
-      NODE_ENV: 'production',
-      PORT: String(port),
-      MONGODB_URI: uri,
-      MONGODB_DATABASE: database,
-      JWT_SECRET: jwtSecret,
-      JWT_REFRESH_SECRET: refreshSecret,
-      FRONTEND_URL: 'http://localhost:5173',
-      DATA_DIR: join(workDir, 'data'),
-      LOG_LEVEL: 'info',
-    },
+    env: allynetEnvironment(options, port),
   });
   const url = `http://127.0.0.1:${port}`;
   const deadline = Date.now() + READY_WITHIN_MS;
@@ -57,17 +50,35 @@ export async function startAllyNet(options: ServerOptions): Promise<Server> {
       const lines = readFileSync(logPath, 'utf8').trim().split('\n').slice(-20).join('\n');
       throw new Error(`The AllyNet server did not become ready. The last of its log:\n${lines}`);
     }
-    await delay(50);
+    await delay(POLL_MS);
   }
-  return { child, url };
+  return { child, url, readyAfterMs: performance.now() - began };
 }
 
-/** The floor (`floor-server.ts`). */
-export async function startFloor(options: ServerOptions): Promise<Server> {
+/** AllyNet's settings in production. */
+export function allynetEnvironment(options: ServerOptions, port = 0): NodeJS.ProcessEnv {
+  const { uri, database, workDir, jwtSecret, refreshSecret } = options;
+  return {
+    ...systemEnvironment(),
+    NODE_ENV: 'production',
+    PORT: String(port),
+    MONGODB_URI: uri,
+    MONGODB_DATABASE: database,
+    JWT_SECRET: jwtSecret,
+    JWT_REFRESH_SECRET: refreshSecret,
+    FRONTEND_URL: 'http://localhost:5173',
+    DATA_DIR: join(workDir, 'data'),
+    LOG_LEVEL: 'info',
+  };
+}
+
+/** A floor: one of the scripts in `bench/floor`, which tells its port. */
+export async function startFloor(script: string, options: ServerOptions): Promise<Server> {
   const { uri, database, workDir, profileDir } = options;
-  const child = Child.start('floor server', join(__dirname, '../floor/floor-server.js'), {
+  const began = performance.now();
+  const child = Child.start('floor server', join(__dirname, '../floor', script), {
     cwd: workDir,
-    execArgv: ['--require', join(__dirname, 'leave-with-parent.js'), ...profiling(profileDir)],
+    execArgv: ['--require', join(__dirname, 'probe.js'), ...profiling(profileDir)],
     env: {
       ...systemEnvironment(),
       NODE_ENV: 'production',
@@ -76,13 +87,14 @@ export async function startFloor(options: ServerOptions): Promise<Server> {
     },
   });
   const { port } = await child.message<{ port: number }>();
-  return { child, url: `http://127.0.0.1:${port}` };
+  const readyAfterMs = performance.now() - began;
+  return { child, url: `http://127.0.0.1:${port}`, readyAfterMs };
 }
 
 /** A process that makes requests. */
-export function startClient(script: string, jwtSecret: string): Child {
+export function startClient(script: string, env: NodeJS.ProcessEnv): Child {
   return Child.start('client', join(__dirname, '../clients', script), {
-    env: { ...systemEnvironment(), JWT_SECRET: jwtSecret },
+    env: { ...systemEnvironment(), ...env },
   });
 }
 
@@ -105,7 +117,7 @@ async function isReady(url: string): Promise<boolean> {
   }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);

@@ -1,9 +1,9 @@
-import type { Case } from './cases';
+import type { Line } from './lines';
 
 const HEAD = ['case', 'unit', 'floor', 'AllyNet', 'ratio', '(quartiles)', 'target', 'reached'];
 
 /** The cases as a table for a terminal. */
-export function table(cases: readonly Case[]): string {
+export function table(cases: readonly Line[]): string {
   const rows = [HEAD, ...cases.map(cells)];
   const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
@@ -12,7 +12,7 @@ export function table(cases: readonly Case[]): string {
     .join('\n');
 }
 
-function cells({ name, unit, floor, allynet, ratio, spread, target }: Case): string[] {
+function cells({ name, unit, floor, allynet, ratio, spread, target }: Line): string[] {
   const share = (value: number): string =>
     unit === 'a second' ? `${Math.round(value * 100)} %` : `${value.toFixed(2)}×`;
   return [

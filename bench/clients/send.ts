@@ -1,22 +1,23 @@
 import { type Agent, request } from 'node:http';
 
-export interface Posted {
+export interface Answer {
   status: number;
   body: string;
 }
 
-/** One POST on a kept-alive connection. */
-export function post(
+/** One request with a JSON body on a kept-alive connection. */
+export function send(
   agent: Agent,
+  method: 'POST' | 'PUT',
   url: string,
   headers: Record<string, string>,
   body: string,
-): Promise<Posted> {
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
       url,
       {
-        method: 'POST',
+        method,
         agent,
         headers: {
           'content-type': 'application/json',

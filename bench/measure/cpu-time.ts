@@ -4,11 +4,12 @@ import { cpus } from 'node:os';
 /** Linux counts in hundredths of a second (USER_HZ) on every architecture that Node runs on. */
 const TICK_MS = 10;
 
-/** The processes of a round. */
+/** The processes of a round, by their ids. */
 export interface Participants {
   server: number;
-  client: number;
   mongod: number | undefined;
+  /** The others of the bench: clients, movers. */
+  clients: number[];
 }
 
 /** CPU milliseconds since the meter was started; undefined where they cannot be read (no /proc, mongod elsewhere). */
@@ -20,12 +21,11 @@ export interface CpuUse {
 }
 
 /** Starts measuring; the function it returns says what was used since. */
-export function startMeter({ server, client, mongod }: Participants): () => CpuUse {
+export function startMeter({ server, mongod, clients }: Participants): () => CpuUse {
   const read = () => ({
     server: cpuTime(server),
-    client: cpuTime(client),
     mongod: cpuTime(mongod),
-    self: cpuTime(process.pid),
+    clients: sum([process.pid, ...clients].map(cpuTime)),
   });
   const before = read();
   const busyBefore = busyTime();
@@ -36,17 +36,24 @@ export function startMeter({ server, client, mongod }: Participants): () => CpuU
       const [start, end] = [before[name], after[name]];
       return start === undefined || end === undefined ? undefined : end - start;
     };
-    const ours = [used('server'), used('client'), used('mongod'), used('self')];
     const capacity = (performance.now() - began) * cpus().length;
-    const known = ours.every((part) => part !== undefined);
-    const foreign =
-      busyTime() - busyBefore - ours.reduce<number>((sum, part) => sum + (part ?? 0), 0);
+    const ours = sum([used('server'), used('mongod'), used('clients')]);
+    const foreign = ours === undefined ? undefined : busyTime() - busyBefore - ours;
     return {
       server: used('server'),
       mongod: used('mongod'),
-      others: known ? Math.max(0, foreign / capacity) : undefined,
+      others: foreign === undefined ? undefined : Math.max(0, foreign / capacity),
     };
   };
+}
+
+function sum(parts: (number | undefined)[]): number | undefined {
+  let total = 0;
+  for (const part of parts) {
+    if (part === undefined) return undefined;
+    total += part;
+  }
+  return total;
 }
 
 /** CPU that a process has used so far, in milliseconds. */
