@@ -10,11 +10,13 @@ import { HttpDrain } from './common/http/http-drain';
 import { IdempotencyModule } from './common/idempotency/idempotency.module';
 import { RequestLoggingModule } from './common/http/request-logging.module';
 import { createValidationPipe } from './common/http/validation.pipe';
+import { RedisModule } from './common/redis/redis.module';
 import { RateLimitGuard } from './common/throttle/rate-limit.guard';
 import { ThrottleModule } from './common/throttle/throttle.module';
 import { appConfig } from './config/app.config';
 import { authConfig } from './config/auth.config';
 import { databaseConfig } from './config/database.config';
+import { redisConfig } from './config/redis.config';
 import { AdminModule } from './modules/admin/admin.module';
 import { AuthModule } from './modules/auth/auth.module';
 import { JwtAuthGuard } from './modules/auth/jwt-auth.guard';
@@ -29,11 +31,12 @@ import { UsersModule } from './modules/users/users.module';
       isGlobal: true,
       cache: true,
       // What is set outside wins over .env.
-      load: [appConfig, authConfig, databaseConfig],
+      load: [appConfig, authConfig, databaseConfig, redisConfig],
     }),
     CommonModule,
     RequestLoggingModule,
     DatabaseModule,
+    RedisModule,
     ThrottleModule,
     EventsModule,
     UsersModule,

@@ -39,6 +39,7 @@ describe('the environment', () => {
     ['PORT', '70000', /PORT must not be greater than 65535/],
     ['NODE_ENV', 'staging', /NODE_ENV must be one of/],
     ['MONGODB_URI', 'localhost:27017', /MONGODB_URI must be a mongodb:\/\//],
+    ['REDIS_URL', 'localhost:6379', /REDIS_URL must be a redis:\/\//],
     ['JWT_SECRET', 'short', /JWT_SECRET must be at least 32 characters/],
     ['JWT_REFRESH_SECRET', 'short', /JWT_REFRESH_SECRET must be at least 32 characters/],
     ['FRONTEND_URL', 'app.example.org', /FRONTEND_URL must be one origin or several/],
@@ -49,9 +50,21 @@ describe('the environment', () => {
     ['BCRYPT_ROUNDS', '8', /BCRYPT_ROUNDS must be from 10 to 15/],
     ['BOOTSTRAP_ADMIN_EMAIL', 'root', /BOOTSTRAP_ADMIN_EMAIL must be an email/],
     ['BOOTSTRAP_ADMIN_EMAIL', 'root@example.org', /must be set together/],
-    ['TRUST_PROXY', 'perhaps', /TRUST_PROXY must be true or false/],
+    ['TRUST_PROXY', 'perhaps', /TRUST_PROXY must be false or the addresses/],
+    ['TRUST_PROXY', '1', /TRUST_PROXY must be/],
+    ['TRUST_PROXY', '10.0.0.0/33', /TRUST_PROXY must be/],
+    ['TRUST_PROXY', '10.0.0.1,', /TRUST_PROXY must be/],
   ])('names the variable and the rule: %s=%s', (name, value, message) => {
     expect(refusal({ [name]: value })).toMatch(message);
+  });
+
+  it.each([
+    ['false', false],
+    ['true', true],
+    ['10.0.0.0/8, fd00::/8', ['10.0.0.0/8', 'fd00::/8']],
+    ['loopback,203.0.113.7', ['loopback', '203.0.113.7']],
+  ])('reads which proxies are believed: TRUST_PROXY=%s', (value, expected) => {
+    expect(validateEnvironment({ TRUST_PROXY: value }).TRUST_PROXY).toEqual(expected);
   });
 
   it('allows cheap password hashes in tests alone', () => {
@@ -84,6 +97,7 @@ describe('production', () => {
     ['JWT_REFRESH_SECRET', SAFE_PRODUCTION.JWT_SECRET, /must differ/],
     ['FRONTEND_URL', '*', /FRONTEND_URL must name its origins/],
     ['RATE_LIMITS', 'off', /RATE_LIMITS=off is refused/],
+    ['TRUST_PROXY', 'true', /TRUST_PROXY=true is refused/],
   ])('refuses to start with %s=%s', (name, value, message) => {
     expect(refusal({ ...SAFE_PRODUCTION, [name]: value })).toMatch(message);
   });

@@ -1,6 +1,6 @@
 import { Transform, Type, plainToInstance } from 'class-transformer';
 import {
-  IsBoolean,
+  IsDefined,
   IsEmail,
   IsIn,
   IsInt,
@@ -15,6 +15,7 @@ import {
 } from 'class-validator';
 import { IsPassword } from '../common/validation/is-password.decorator';
 import { refuseUnsafeProduction } from './production-rules';
+import { parseTrustProxy, type TrustProxy } from './trust-proxy';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -40,6 +41,10 @@ export class Environment {
   @IsOptional()
   @IsString()
   MONGOD_BINARY?: string;
+
+  @IsOptional()
+  @Matches(/^rediss?:\/\//, { message: 'must be a redis:// or rediss:// URL' })
+  REDIS_URL?: string;
 
   @IsOptional()
   @MinLength(32, { message: 'must be at least 32 characters long' })
@@ -84,9 +89,12 @@ export class Environment {
   @Max(15)
   BCRYPT_ROUNDS = 12;
 
-  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
-  @IsBoolean({ message: 'must be true or false' })
-  TRUST_PROXY = false;
+  @Transform(({ value }) => parseTrustProxy(value))
+  @IsDefined({
+    message:
+      'must be false or the addresses of the proxies in front, such as 10.0.0.0/8 or loopback,203.0.113.7',
+  })
+  TRUST_PROXY: TrustProxy = false;
 }
 
 /** What was wrong with the environment: one sentence a variable, each naming the variable and the rule. */

@@ -22,5 +22,11 @@ export function refuseUnsafeProduction(environment: Environment): string[] {
     problems.push('FRONTEND_URL must name its origins in production, not *');
   }
   if (environment.RATE_LIMITS === 'off') problems.push('RATE_LIMITS=off is refused in production');
+  if (environment.TRUST_PROXY === true) {
+    problems.push(
+      'TRUST_PROXY=true is refused in production: it believes whatever address a caller writes. Name the ' +
+        'addresses of the proxies in front',
+    );
+  }
   return problems;
 }

@@ -1,7 +1,7 @@
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { Clock } from '../time/clock';
 
-type ThrottlerStorageRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
+export type ThrottlerStorageRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
 interface Window {
   hits: number;
@@ -34,13 +34,7 @@ export class FixedWindowStorage implements ThrottlerStorage {
       this.windows.set(key, window);
     }
     window.hits += 1;
-    const secondsLeft = Math.ceil((window.endsAt - now) / 1000);
-    return {
-      totalHits: window.hits,
-      timeToExpire: secondsLeft,
-      isBlocked: window.hits > limit,
-      timeToBlockExpire: secondsLeft,
-    };
+    return windowRecord(window.hits, limit, window.endsAt - now);
   }
 
   private sweep(now: number): void {
@@ -48,4 +42,19 @@ export class FixedWindowStorage implements ThrottlerStorage {
     this.sweepAt = now + SWEEP_MS;
     for (const [key, { endsAt }] of this.windows) if (endsAt <= now) this.windows.delete(key);
   }
+}
+
+/** What the throttler is told of a window; its times are in seconds. */
+export function windowRecord(
+  hits: number,
+  limit: number,
+  millisecondsLeft: number,
+): ThrottlerStorageRecord {
+  const secondsLeft = Math.ceil(millisecondsLeft / 1000);
+  return {
+    totalHits: hits,
+    timeToExpire: secondsLeft,
+    isBlocked: hits > limit,
+    timeToBlockExpire: secondsLeft,
+  };
 }

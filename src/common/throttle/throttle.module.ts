@@ -1,11 +1,17 @@
 import { type ExecutionContext, Module } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { Reflector } from '@nestjs/core';
-import { normalizeIp, ThrottlerModule, type ThrottlerOptions } from '@nestjs/throttler';
+import {
+  normalizeIp,
+  ThrottlerModule,
+  type ThrottlerOptions,
+  type ThrottlerStorage,
+} from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
 import { appConfig } from '../../config/app.config';
 import type { Actor } from '../auth/actor';
 import { Clock } from '../time/clock';
+import { RedisConnections } from '../redis/redis-connections';
 import { FixedWindowStorage } from './fixed-window.storage';
 import { RATE_LIMIT_POLICY } from './rate-limit.decorator';
 import {
@@ -15,6 +21,7 @@ import {
   type RateLimitPolicy,
   type RateLimitSubject,
 } from './rate-limits';
+import { RATE_LIMIT_CONNECTION, RedisWindowStorage } from './redis-window.storage';
 
 type Request = FastifyRequest & { user?: Actor };
 
@@ -22,9 +29,14 @@ type Request = FastifyRequest & { user?: Actor };
 @Module({
   imports: [
     ThrottlerModule.forRootAsync({
-      inject: [appConfig.KEY, Clock, Reflector],
-      useFactory: (config: ConfigType<typeof appConfig>, clock: Clock, reflector: Reflector) => ({
-        storage: new FixedWindowStorage(clock),
+      inject: [appConfig.KEY, Clock, Reflector, RedisConnections],
+      useFactory: (
+        config: ConfigType<typeof appConfig>,
+        clock: Clock,
+        reflector: Reflector,
+        redis: RedisConnections,
+      ) => ({
+        storage: storage(clock, redis),
         setHeaders: false,
         throttlers: RATE_LIMIT_SUBJECTS.map((subject) =>
           throttler(subject, config.rateLimits, (context) => policyOf(reflector, context)),
@@ -35,6 +47,12 @@ type Request = FastifyRequest & { user?: Actor };
   exports: [ThrottlerModule],
 })
 export class ThrottleModule {}
+
+function storage(clock: Clock, connections: RedisConnections): ThrottlerStorage {
+  const ownNode = new FixedWindowStorage(clock);
+  const redis = connections.connect(RATE_LIMIT_CONNECTION);
+  return redis ? new RedisWindowStorage(redis, ownNode) : ownNode;
+}
 
 function throttler(
   subject: RateLimitSubject,

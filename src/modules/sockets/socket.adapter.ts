@@ -1,10 +1,15 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
+import { createAdapter } from '@socket.io/redis-streams-adapter';
 import type { Server, ServerOptions } from 'socket.io';
+import { RedisConnections } from '../../common/redis/redis-connections';
 import { LiveSockets } from './live-sockets';
 
 /** Largest message in bytes: a chat line of 1,000 characters of any script, and its envelope. */
 const MESSAGE_LIMIT_BYTES = 16 * 1024;
+
+/** Of the stream and the channels in Redis. */
+const NAME = 'allynet:sockets';
 
 /** Socket.IO as AllyNet runs it; every connection goes through LiveSockets. */
 export class SocketAdapter extends IoAdapter {
@@ -23,8 +28,20 @@ export class SocketAdapter extends IoAdapter {
       // Small messages: compressing them costs more time and memory than it saves.
       perMessageDeflate: false,
       serveClient: false,
+      ...this.clusterAdapter(),
     } as ServerOptions);
     this.context.get(LiveSockets).attach(server);
     return server;
+  }
+
+  /**
+   * With Redis, Socket.IO can be asked about the sockets of all nodes at once (`fetchSockets`, `disconnectSockets`).
+   * Live delivery does not go through it: every node hears of every event by itself, and emits with `local`.
+   */
+  private clusterAdapter(): Partial<ServerOptions> {
+    // Commands wait for Redis to come back: the adapter asks again without a pause, so failing at once would spin.
+    const redis = this.context.get(RedisConnections).connect({ maxRetriesPerRequest: null });
+    if (!redis) return {};
+    return { adapter: createAdapter(redis, { streamName: NAME, channelPrefix: NAME }) };
   }
 }
