@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { FixedWindowStorage } from '../../src/common/throttle/fixed-window.storage';
 import {
@@ -6,7 +7,6 @@ import {
   RedisWindowStorage,
 } from '../../src/common/throttle/redis-window.storage';
 import { Clock } from '../../src/common/time/clock';
-import { eventually } from '../support/eventually';
 import { RedisServer } from './redis-server';
 
 describe('Counting in Redis', () => {
@@ -18,7 +18,7 @@ describe('Counting in Redis', () => {
     redis = await RedisServer.start();
     client = new Redis(redis.url, RATE_LIMIT_CONNECTION);
     storage = new RedisWindowStorage(client, new FixedWindowStorage(new Clock()));
-    await eventually(() => expect(client.status).toBe('ready'));
+    await once(client, 'ready');
   });
 
   afterAll(async () => {
