@@ -102,20 +102,7 @@ export class DepartureService implements UserLifecycleListener, OnModuleInit {
   }
 
   async onErasing(user: Types.ObjectId): Promise<void> {
-    await this.transactions.run(async (session) => {
-      const live = await this.emergencies.collection.findOne(
-        { requester: user, live: true },
-        { session, projection: { _id: 1 } },
-      );
-      if (live) {
-        throw new DomainError(
-          'CONFLICT',
-          'Your SOS is live. End it before you delete your account.',
-          { emergencyId: String(live._id) },
-        );
-      }
-      await this.partFromAll(session, user, 'erased');
-    });
+    await this.transactions.run((session) => this.partFromAll(session, user, 'erased'));
   }
 
   private async partFromAll(

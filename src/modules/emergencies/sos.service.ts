@@ -1,16 +1,17 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { Model, Types } from 'mongoose';
+import { type Model, Types } from 'mongoose';
 import type { Actor } from '../../common/auth/actor';
 import { duplicateKeyIndex } from '../../common/database/duplicate-key';
 import { TransactionRunner } from '../../common/database/transaction-runner';
-import { DomainError, notFound, unavailable } from '../../common/errors/domain-error';
+import { DomainError, unavailable } from '../../common/errors/domain-error';
 import { toPlace } from '../../common/geo/geo';
 import { bodyHash, keyReused } from '../../common/idempotency/idempotency-key';
 import { Clock } from '../../common/time/clock';
 import { EventLog } from '../events/event-log';
 import type { NewEvent } from '../events/event-log';
 import { HelperDirectory, type RequesterProfile } from '../users/helper-directory';
+import { UserLifecycle, type UserLifecycleListener } from '../users/user-lifecycle';
 import { AlertLedger, toldOf } from './alerts/alert-ledger';
 import { Discovery } from './dispatch/discovery';
 import { topFifty } from './dispatch/dispatch.policy';
@@ -19,7 +20,12 @@ import type { RaiseEmergencyDto } from './dto/raise-emergency.dto';
 import { newEmergency, placeOf } from './emergency.factory';
 import { emergencyEvent } from './events/emergency-events';
 import type { Alert } from './schemas/alert.schema';
-import { Emergency, ONE_LIVE_INDEX, REQUEST_ID_INDEX } from './schemas/emergency.schema';
+import {
+  Emergency,
+  type ErasedRequester,
+  ONE_LIVE_INDEX,
+  REQUEST_ID_INDEX,
+} from './schemas/emergency.schema';
 
 export interface Raised {
   emergency: Emergency;
@@ -34,7 +40,7 @@ const ATTEMPTS = 3;
 
 /** Raises emergencies: the one request that must be enough. */
 @Injectable()
-export class SosService {
+export class SosService implements UserLifecycleListener, OnModuleInit {
   constructor(
     @InjectModel(Emergency.name) private readonly emergencies: Model<Emergency>,
     private readonly directory: HelperDirectory,
@@ -42,8 +48,13 @@ export class SosService {
     private readonly transactions: TransactionRunner,
     private readonly ledger: AlertLedger,
     private readonly events: EventLog,
+    private readonly lifecycle: UserLifecycle,
     private readonly clock: Clock,
   ) {}
+
+  onModuleInit(): void {
+    this.lifecycle.register(this);
+  }
 
   /**
    * Writes the emergency, its event and the alerts of the first wave in one transaction. Helpers are found before it:
@@ -52,11 +63,16 @@ export class SosService {
    * The same request id gives the same emergency, as it is now.
    *
    * @throws DomainError IDEMPOTENCY_KEY_REUSED for a request id that came with another body, EMERGENCY_ALREADY_LIVE
-   * (details: emergencyId) while another of this requester is live.
+   * (details: emergencyId) while another of this requester is live, ACCOUNT_SUSPENDED, UNAUTHENTICATED for an account that
+   * was erased.
    */
   async raise(actor: Actor, sos: RaiseEmergencyDto): Promise<Raised> {
     const profile = await this.directory.requester(actor.id);
-    if (!profile) throw notFound('Your account');
+    // Asked by the guard, too; but a request that it let in may come here after the change.
+    if (!profile || profile.status === 'erased') throw noAccount();
+    if (profile.status === 'suspended') {
+      throw new DomainError('ACCOUNT_SUSPENDED', 'This account is suspended.');
+    }
     const { requestId, ...body } = sos;
     const requestHash = requestId === undefined ? '' : bodyHash(body);
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
@@ -70,6 +86,35 @@ export class SosService {
       }
     }
     throw unavailable();
+  }
+
+  /**
+   * An account in need cannot be erased, nor one that is erased raise an SOS, however close the two come: both insert into
+   * the unique index of live emergencies, so that the database lets one of them through. What erasing inserts stays: a
+   * request that was let in and has searched for helpers already may come to its insert later. It costs an SOS nothing.
+   */
+  async onErasing(user: Types.ObjectId): Promise<void> {
+    await this.transactions.run(async (session) => {
+      const inTheWay = await this.emergencies.collection.findOne<Emergency | ErasedRequester>(
+        { requester: user, live: true },
+        { session, projection: { erased: 1 } },
+      );
+      if (inTheWay && !('erased' in inTheWay)) {
+        throw new DomainError(
+          'CONFLICT',
+          'Your SOS is live. End it before you delete your account.',
+          { emergencyId: inTheWay._id.toHexString() },
+        );
+      }
+      if (inTheWay) return;
+      const erased: ErasedRequester = {
+        _id: new Types.ObjectId(),
+        requester: user,
+        live: true,
+        erased: true,
+      };
+      await this.emergencies.collection.insertOne(erased, { session });
+    });
   }
 
   private async write(
@@ -132,14 +177,22 @@ export class SosService {
       }
       if (same) return same;
     }
-    const live = await this.emergencies.findOne({ requester, live: true }, { _id: 1 }).lean();
+    const live = await this.emergencies.collection.findOne<Emergency | ErasedRequester>(
+      { requester, live: true },
+      { projection: { erased: 1 } },
+    );
     if (!live) return null;
+    if ('erased' in live) throw noAccount();
     throw new DomainError(
       'EMERGENCY_ALREADY_LIVE',
       'You have a live emergency already. Add to that one, or end it first.',
       { emergencyId: live._id.toHexString() },
     );
   }
+}
+
+function noAccount(): DomainError {
+  return new DomainError('UNAUTHENTICATED', 'This account was deleted.');
 }
 
 function creationEvents(emergency: Emergency, rows: Alert[]): NewEvent[] {

@@ -4,7 +4,7 @@ import type { ClientSession } from 'mongodb';
 import type { Model, Types } from 'mongoose';
 import type { GeoPoint, Place } from '../../common/geo/geo';
 import { toGeoPoint, toPlace } from '../../common/geo/geo';
-import { User } from './schemas/user.schema';
+import { User, type UserStatus } from './schemas/user.schema';
 
 export interface NearbyHelper {
   _id: Types.ObjectId;
@@ -14,6 +14,7 @@ export interface NearbyHelper {
 }
 
 export interface RequesterProfile {
+  status: UserStatus;
   displayName: string;
   phone: string | null;
   emergencyRadiusMeters: number;
@@ -81,6 +82,7 @@ export class HelperDirectory {
       { _id: id },
       {
         projection: {
+          status: 1,
           displayName: 1,
           phone: 1,
           emergencyRadiusMeters: 1,

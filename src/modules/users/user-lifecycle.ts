@@ -11,6 +11,7 @@ export interface LocationFix extends Place {
  * changes the account, so the consequences commit with their cause or not at all.
  */
 export interface UserLifecycleListener {
+  /** Called again after the block has committed, in transactions of their own: see BlocksService. */
   onBlocked?(blocker: Types.ObjectId, blocked: Types.ObjectId): Promise<void>;
   /** Suspended, or no longer a verified helper: ends what only such a person may see and do. */
   onHelperRevoked?(user: Types.ObjectId, reason: 'suspended' | 'unverified'): Promise<void>;

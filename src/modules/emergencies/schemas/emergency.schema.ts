@@ -159,6 +159,17 @@ export class Emergency {
   endedAt: Date | null;
 }
 
+/**
+ * Takes the place of the live emergency of an account that was erased, for good: the unique index lets nobody raise one any
+ * more. It has no status and no dates, so that nothing which looks for emergencies to act on finds it.
+ */
+export interface ErasedRequester {
+  _id: Types.ObjectId;
+  requester: Types.ObjectId;
+  live: true;
+  erased: true;
+}
+
 export const EmergencySchema = SchemaFactory.createForClass(Emergency);
 
 EmergencySchema.index(
