@@ -1,0 +1,131 @@
+import * as fc from 'fast-check';
+import { type Command, commands } from './commands';
+import { HELPERS, PEOPLE, requesterOf, type Tap } from './machine/state';
+
+const tap: fc.Arbitrary<Tap> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant<Tap>('rita/1') },
+  { weight: 2, arbitrary: fc.constant<Tap>('sami/1') },
+  { weight: 1, arbitrary: fc.constantFrom<Tap>('rita/2', 'ana/1') },
+);
+const helper = fc.constantFrom(...HELPERS);
+const person = fc.constantFrom(...PEOPLE);
+const node = fc.constantFrom(0, 1);
+
+/** Mostly what one may do, sometimes what only another may. */
+const requester = (tap: Tap) =>
+  fc.oneof(
+    { weight: 5, arbitrary: fc.constant(requesterOf(tap)) },
+    { weight: 1, arbitrary: person },
+  );
+
+/** What people, moderators and nodes do at any moment. */
+export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 3, arbitrary: tap.map(commands.raise) },
+  { weight: 10, arbitrary: fc.tuple(helper, tap).map((of) => commands.accept(...of)) },
+  { weight: 3, arbitrary: fc.tuple(helper, tap).map((of) => commands.decline(...of)) },
+  {
+    weight: 6,
+    arbitrary: fc
+      .tuple(
+        helper,
+        tap,
+        fc.constantFrom('on_way' as const, 'arrived' as const, 'completed' as const),
+      )
+      .map((of) => commands.progress(...of)),
+  },
+  { weight: 5, arbitrary: fc.tuple(helper, tap).map((of) => commands.withdraw(...of)) },
+  {
+    weight: 2,
+    arbitrary: tap.chain((of) =>
+      fc.tuple(requester(of), helper).map(([actor, away]) => commands.sendAway(actor, away, of)),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: tap.chain((of) =>
+      fc
+        .oneof(requester(of), fc.constant('moderator' as const))
+        .map((actor) => commands.resolve(actor, of)),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: tap.chain((of) => requester(of).map((actor) => commands.cancel(actor, of))),
+  },
+  {
+    weight: 1,
+    arbitrary: tap.chain((of) => requester(of).map((actor) => commands.object(actor, of))),
+  },
+  { weight: 2, arbitrary: fc.tuple(tap, node).map((of) => commands.expire(...of)) },
+  { weight: 1, arbitrary: fc.tuple(tap, node).map((of) => commands.complete(...of)) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(person, person)
+      .filter(([one, other]) => one !== other)
+      .map((of) => commands.block(...of)),
+  },
+  { weight: 2, arbitrary: person.map(commands.suspend) },
+  { weight: 1, arbitrary: person.map(commands.reinstate) },
+  { weight: 4, arbitrary: fc.tuple(tap, node).map((of) => commands.dispatch(...of)) },
+  { weight: 2, arbitrary: fc.tuple(tap, node).map((of) => commands.stop(...of)) },
+  { weight: 2, arbitrary: fc.tuple(tap, node).map((of) => commands.wake(...of)) },
+);
+
+/** Past a lease, the next look for helpers, the time to object, the end of an SOS without a sign of life. */
+const wait = fc.constantFrom(11, 31, 661, 3661).map(commands.wait);
+
+export const commandsInTurn: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 6, arbitrary: anyCommand },
+  { weight: 1, arbitrary: wait },
+);
+
+/** All of these, as a rule; a failing run is tried again with fewer. */
+const mostOf = (list: Command[]): fc.Arbitrary<Command[]> =>
+  fc
+    .tuple(...list.map((one) => fc.option(fc.constant(one), { freq: 20 })))
+    .map((chosen) => chosen.filter((one) => one !== null));
+
+/** What leads somewhere interesting: somebody arrived, somebody done, a wave due, a node that stopped in the middle of one. */
+const usual: fc.Arbitrary<Command[]> = fc.oneof(
+  fc.constant<Command[]>([]),
+  fc.constant<Command[]>([commands.raise('rita/1')]),
+  fc
+    .tuple(helper, fc.nat(3))
+    .map(([who, steps]) => [
+      commands.raise('rita/1'),
+      ...[
+        commands.accept(who, 'rita/1'),
+        commands.progress(who, 'rita/1', 'on_way'),
+        commands.progress(who, 'rita/1', 'arrived'),
+        commands.progress(who, 'rita/1', 'completed'),
+      ].slice(0, steps + 1),
+    ]),
+  fc.constant<Command[]>([commands.raise('rita/1'), commands.raise('sami/1'), commands.wait(31)]),
+  fc.constant<Command[]>([
+    commands.raise('rita/1'),
+    commands.wait(31),
+    commands.stop('rita/1', 0),
+    commands.wait(11),
+  ]),
+);
+
+export interface Race {
+  /** One after the other. */
+  before: Command[];
+  /** At once, each branch in its own order. */
+  branches: Command[][];
+  /** How many milliseconds each branch waits before it begins. */
+  heads: number[];
+}
+
+export const race: fc.Arbitrary<Race> = fc.record({
+  before: fc
+    .tuple(usual.chain(mostOf), fc.array(commandsInTurn, { maxLength: 4 }))
+    .map(([first, more]) => [...first, ...more]),
+  branches: fc.array(fc.array(anyCommand, { minLength: 1, maxLength: 3 }), {
+    minLength: 2,
+    maxLength: 4,
+  }),
+  heads: fc.array(fc.nat(4), { minLength: 4, maxLength: 4 }),
+});
