@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { inspectOutput, watchProcess } from '../support/canaries/process-tap';
 
 const ROOT = resolve(__dirname, '../..');
 /** Below the repository, where the build finds its packages; one for each Jest worker, as they would write at once. */
@@ -69,6 +70,7 @@ export class ServerProcess {
     this.child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
     this.exit = once(this.child, 'close').then(([code, signal]) => {
       processes.delete(this);
+      inspectOutput(`${this.stdout}\n${this.stderr}`);
       rmSync(this.dataDir, { recursive: true, force: true });
       return { code: code as number | null, signal: signal as NodeJS.Signals | null };
     });
@@ -85,6 +87,7 @@ export class ServerProcess {
       const port = /AllyNet listens on http:\/\/\S*:(\d+)/.exec(server.stdout)?.[1];
       if (port) {
         server.url = `http://127.0.0.1:${port}`;
+        watchProcess(server.url, env.MONGODB_DATABASE);
         return server;
       }
       if (ended || Date.now() > deadline) {

@@ -6,6 +6,7 @@ import {
   must,
   register,
   type TestActor,
+  uniquePhone,
   verifiedHelper,
 } from '../support/actors';
 import type { TestApp } from '../support/app';
@@ -69,7 +70,7 @@ export async function scene(
     socket: await TestSocket.connect(actor),
   });
   const [requester, ...helpers] = await Promise.all([
-    register(server, { displayName: 'Mira', phone: '+4915112345678' }).then(connected),
+    register(server, { displayName: 'Mira', phone: uniquePhone() }).then(connected),
     ...['Ada', 'Ben', 'Cleo'].map(async (displayName, index) => {
       const near = north(place, 300 + index * 200);
       const actor = await verifiedHelper(server, near, { displayName, ...helper });

@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { Types } from 'mongoose';
 import type { Place } from '../../src/common/geo/geo';
 import type { TestApp } from './app';
+import { inspectAnswer, plantSent } from './canaries/process-tap';
 
 export type Json = Record<string, unknown>;
 
@@ -30,6 +31,7 @@ export async function call<T = Json>(
   body?: unknown,
   { token, headers = {} }: CallOptions = {},
 ): Promise<Answer<T>> {
+  plantSent(target.url, body, token);
   const response = await fetch(`${target.url}/api/v1${path}`, {
     method,
     headers: {
@@ -40,6 +42,7 @@ export async function call<T = Json>(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
+  inspectAnswer(target.url, { method, path: `/api/v1${path}`, token }, body, text);
   const envelope = (text ? JSON.parse(text) : {}) as { data: T; error?: Answer['error'] };
   return {
     status: response.status,
@@ -147,6 +150,11 @@ export const TEST_PASSWORD = 'correct horse battery';
 
 export function uniqueEmail(): string {
   return `u${randomBytes(6).toString('hex')}@example.org`;
+}
+
+/** Nobody else's, so that where it turns up tells whose it is. */
+export function uniquePhone(): string {
+  return `+4915${randomInt(1e9, 1e10)}`;
 }
 
 /** Registers a new account through the API. */

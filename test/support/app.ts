@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { getConnectionToken } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
 import { Clock } from '../../src/common/time/clock';
+import { AppTap } from './canaries/app-tap';
+import { expectNoSightings } from './canaries/canary-watch';
 
 /** A clock that stands still until a test moves it. */
 export class TestClock extends Clock {
@@ -39,7 +41,10 @@ export interface TestAppOptions {
   env?: Record<string, string>;
 }
 
-/** Boots the real application on a database of its own, listening on a free loopback port. */
+/**
+ * Boots the real application on a database of its own, listening on a free loopback port. All that it sends and logs is
+ * looked through for secrets in the wrong hands (canaries/), which fail the test.
+ */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const uri = process.env.TEST_MONGODB_URI;
   if (!uri) throw new Error('TEST_MONGODB_URI is not set: run the tests through Jest.');
@@ -53,20 +58,25 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     DATA_DIR: dataDir,
     BCRYPT_ROUNDS: '4',
     RATE_LIMITS: 'off',
-    LOG_LEVEL: 'silent',
+    LOG_LEVEL: 'debug',
     ...options.env,
   });
   // Imported late: configuration is read when the modules load.
   const { AppModule } = await import('../../src/app.module.js');
   const { createAdapter, setupApp } = await import('../../src/app.setup.js');
+  const { LogDestination } = await import('../../src/common/http/log-destination.js');
   const clock = new TestClock();
+  const tap = new AppTap();
   const testing = await Test.createTestingModule({ imports: [AppModule] })
     .overrideProvider(Clock)
     .useValue(clock)
+    .overrideProvider(LogDestination)
+    .useValue({ stream: tap.log })
     .compile();
   const app = testing.createNestApplication<NestFastifyApplication>(createAdapter(), {
     bufferLogs: true,
   });
+  tap.attach(app);
   await setupApp(app);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
@@ -79,6 +89,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     dataDir,
     get: app.get.bind(app),
     close: async () => {
+      await expectNoSightings();
       if (!options.database) await connection.dropDatabase();
       await app.close();
       rmSync(dataDir, { recursive: true, force: true });

@@ -14,6 +14,7 @@ import {
   must,
   register,
   type TestActor,
+  uniquePhone,
   verifiedHelper,
 } from './actors';
 import type { TestApp } from './app';
@@ -47,7 +48,7 @@ export async function scene(
   sos: Record<string, unknown> = {},
 ): Promise<Scene> {
   const place = somewhere();
-  const requester = await register(server, { displayName: 'Rita Requester', phone: '+4915100' });
+  const requester = await register(server, { displayName: 'Rita Requester', phone: uniquePhone() });
   const helpers = await helpersAt(server, place, helperCount);
   const { id } = must(await raise(requester, { location: place, ...sos })).data;
   return { place, requester, helpers, id };

@@ -1,5 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import type { Json, TestActor } from './actors';
+import { inspectPayload, plantSent } from './canaries/process-tap';
 
 export interface ReceivedEvent {
   name: string;
@@ -26,9 +27,11 @@ export class TestSocket {
 
   private constructor(
     readonly socket: Socket,
+    private readonly actor: Pick<TestActor, 'server' | 'token'>,
     private readonly acknowledges: boolean,
   ) {
     socket.onAny((name: string, payload: Omit<ReceivedEvent, 'name'>, acknowledge?: unknown) => {
+      inspectPayload(actor.server.url, actor.token, name, payload);
       this.events.push({ ...payload, name });
       if (this.acknowledges && typeof acknowledge === 'function') acknowledge('ok');
       for (const look of this.waiting) look();
@@ -46,7 +49,11 @@ export class TestSocket {
       reconnection: false,
       forceNew: true,
     });
-    const connected = new TestSocket(socket, acknowledges);
+    const connected = new TestSocket(
+      socket,
+      { server: actor.server, token: actor.token },
+      acknowledges,
+    );
     open.add(connected);
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
@@ -58,8 +65,12 @@ export class TestSocket {
   }
 
   /** Sends a message and resolves with its acknowledgement. */
-  ask<T = Json>(message: string, payload?: unknown): Promise<Acknowledgement<T>> {
-    return this.socket.timeout(5000).emitWithAck(message, payload) as Promise<Acknowledgement<T>>;
+  async ask<T = Json>(message: string, payload?: unknown): Promise<Acknowledgement<T>> {
+    const { server, token } = this.actor;
+    plantSent(server.url, payload, token);
+    const answer: unknown = await this.socket.timeout(5000).emitWithAck(message, payload);
+    inspectPayload(server.url, token, message, answer);
+    return answer as Acknowledgement<T>;
   }
 
   /** The first event of that name that fits, received already or within five seconds. */

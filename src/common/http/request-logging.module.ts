@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { LoggerModule } from 'nestjs-pino';
 import type { LogFn } from 'pino';
 import { appConfig } from '../../config/app.config';
+import { LogDestination } from './log-destination';
 
 /** Nest's account of every module and route at the start: a hundred lines that nobody reads. */
 const CHATTER = new Set([
@@ -21,9 +22,9 @@ const CHATTER = new Set([
   imports: [
     LoggerModule.forRootAsync({
       imports: [],
-      providers: [],
-      inject: [appConfig.KEY],
-      useFactory: (config: ConfigType<typeof appConfig>) => ({
+      providers: [LogDestination],
+      inject: [appConfig.KEY, LogDestination],
+      useFactory: (config: ConfigType<typeof appConfig>, { stream }: LogDestination) => ({
         forRoutes: [{ path: '{*path}', method: RequestMethod.ALL }],
         pinoHttp: {
           level: config.logLevel,
@@ -45,8 +46,7 @@ const CHATTER = new Set([
           // For a person at a terminal; everything else reads JSON.
           ...(config.nodeEnv === 'development' && process.stdout.isTTY
             ? { transport: { target: 'pino-pretty', options: { singleLine: true } } }
-            : // Pino's own destination retries for ever at the exit when the reader of the log is gone.
-              { stream: process.stdout }),
+            : { stream }),
         },
       }),
     }),

@@ -1,0 +1,3 @@
+import { expectNoSightings } from './canary-watch';
+
+afterEach(expectNoSightings);
