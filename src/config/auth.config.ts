@@ -1,8 +1,22 @@
 import { registerAs } from '@nestjs/config';
-import { createSecretKey } from 'node:crypto';
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { resolve } from 'node:path';
 import { currentEnvironment } from './current-environment';
 import { developmentSecrets } from './generated-secrets';
+
+/** The secrets of one kind of token. More than one while they are exchanged (docs/operations.md, "Secrets"). */
+export interface KeyRing {
+  signing: KeyObject;
+  /** Every key that verifies, the signing one first. */
+  accepted: [KeyObject, ...KeyObject[]];
+}
+
+/** Key objects: with a string each verification first tries to parse a public key, 0.8 ms of CPU. */
+function keyRing(secret: string, alsoAccepted: string | undefined): KeyRing {
+  const signing = createSecretKey(Buffer.from(secret));
+  const others = alsoAccepted ? [createSecretKey(Buffer.from(alsoAccepted))] : [];
+  return { signing, accepted: [signing, ...others] };
+}
 
 /** Tokens, passwords and the first admin. */
 export const authConfig = registerAs('auth', () => {
@@ -14,9 +28,8 @@ export const authConfig = registerAs('auth', () => {
   const jwtSecret = environment.JWT_SECRET ?? generated?.jwtSecret ?? '';
   const refreshSecret = environment.JWT_REFRESH_SECRET ?? generated?.jwtRefreshSecret ?? '';
   return {
-    /** A key object: with a string each verification first tries to parse a public key, 0.8 ms of CPU. */
-    accessKey: createSecretKey(Buffer.from(jwtSecret)),
-    refreshKey: createSecretKey(Buffer.from(refreshSecret)),
+    accessKeys: keyRing(jwtSecret, environment.JWT_SECRET_ALSO_ACCEPTED),
+    refreshKeys: keyRing(refreshSecret, environment.JWT_REFRESH_SECRET_ALSO_ACCEPTED),
     accessTokenSeconds: 15 * 60,
     refreshTokenSeconds: 30 * 24 * 60 * 60,
     resetTokenSeconds: 60 * 60,

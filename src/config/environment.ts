@@ -54,6 +54,15 @@ export class Environment {
   @MinLength(32, { message: 'must be at least 32 characters long' })
   JWT_REFRESH_SECRET?: string;
 
+  /** While a secret is exchanged: the one to come, then the one before. It verifies and never signs. */
+  @IsOptional()
+  @MinLength(32, { message: 'must be at least 32 characters long' })
+  JWT_SECRET_ALSO_ACCEPTED?: string;
+
+  @IsOptional()
+  @MinLength(32, { message: 'must be at least 32 characters long' })
+  JWT_REFRESH_SECRET_ALSO_ACCEPTED?: string;
+
   /** One origin or several, separated by commas. */
   @IsString()
   @Matches(/^(\*|https?:\/\/[^\s,/]+)(\s*,\s*https?:\/\/[^\s,/]+)*$/, {

@@ -2,6 +2,13 @@ import type { Environment } from './environment';
 
 const PLACEHOLDER = /change.?me|secret|password|example|placeholder|your[-_ ]|^(.)\1+$/i;
 
+const SECRETS = [
+  'JWT_SECRET',
+  'JWT_REFRESH_SECRET',
+  'JWT_SECRET_ALSO_ACCEPTED',
+  'JWT_REFRESH_SECRET_ALSO_ACCEPTED',
+] as const;
+
 /**
  * What production must not start with (docs: README, "Environment").
  *
@@ -10,13 +17,16 @@ const PLACEHOLDER = /change.?me|secret|password|example|placeholder|your[-_ ]|^(
 export function refuseUnsafeProduction(environment: Environment): string[] {
   const problems: string[] = [];
   if (!environment.MONGODB_URI) problems.push('MONGODB_URI is required in production');
+  const given = SECRETS.filter((name) => environment[name]);
   for (const name of ['JWT_SECRET', 'JWT_REFRESH_SECRET'] as const) {
-    const secret = environment[name];
-    if (!secret) problems.push(`${name} is required in production`);
-    else if (PLACEHOLDER.test(secret)) problems.push(`${name} looks like a placeholder`);
+    if (!environment[name]) problems.push(`${name} is required in production`);
   }
-  if (environment.JWT_SECRET && environment.JWT_SECRET === environment.JWT_REFRESH_SECRET) {
-    problems.push('JWT_SECRET and JWT_REFRESH_SECRET must differ');
+  for (const name of given) {
+    if (PLACEHOLDER.test(environment[name] ?? ''))
+      problems.push(`${name} looks like a placeholder`);
+  }
+  if (new Set(given.map((name) => environment[name])).size < given.length) {
+    problems.push(`${given.join(', ')} must differ from each other`);
   }
   if (environment.FRONTEND_URL.includes('*')) {
     problems.push('FRONTEND_URL must name its origins in production, not *');

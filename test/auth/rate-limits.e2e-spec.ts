@@ -7,7 +7,7 @@ describe('Rate limits', () => {
   let app: TestApp;
 
   beforeAll(async () => {
-    app = await startTestApp({ env: { RATE_LIMITS: 'on', TRUST_PROXY: 'true' } });
+    app = await startTestApp({ env: { RATE_LIMITS: 'on', TRUST_PROXY: 'loopback' } });
   });
   // Each test begins with fresh windows.
   beforeEach(() => app.clock.advance(2 * MINUTE));
@@ -86,6 +86,101 @@ describe('Rate limits', () => {
     expect((await sam.get('/users/me')).status).toBe(429);
     const alarm = await sam.post('/emergencies', { type: 'medical', requestId: randomUUID() });
     expect(alarm.status).not.toBe(429);
+  });
+
+  describe('for an address that has used up everything it may', () => {
+    const BODIES: [path: string, body: Record<string, unknown>, times: number][] = [
+      ['/auth/login', { password: 'x' }, 20],
+      ['/auth/register', {}, 20],
+      ['/auth/password/forgot', {}, 20],
+      ['/auth/password/reset', {}, 20],
+      ['/auth/refresh', { refreshToken: 'x' }, 120],
+    ];
+
+    /** Asks each public route until it refuses this address; gives the refusals. */
+    const exhaust = (headers: Record<string, string>) =>
+      Promise.all(
+        BODIES.map(async ([path, body, times]) => {
+          const answers = await Promise.all(
+            Array.from({ length: times + 1 }, () =>
+              call(app, 'POST', path, { ...body, email: uniqueEmail() }, { headers }),
+            ),
+          );
+          return answers.filter(({ status }) => status === 429);
+        }),
+      );
+
+    it('an SOS from there goes through, also with a token past its end', async () => {
+      const address = newAddress();
+      const [late, sam] = [await register(app), await register(app)];
+      app.clock.advance(16 * MINUTE);
+      const fresh = await sam.logIn();
+      for (const refused of await exhaust(address)) expect(refused).toHaveLength(1);
+      const others = await statuses(301, () => fresh.get('/auth/sessions?limit=1', address));
+      expect(others.at(-1)).toBe(429);
+      expect((await late.get('/auth/me', address)).error?.code).toBe('TOKEN_EXPIRED');
+      for (const person of [late, fresh]) {
+        const alarm = await person.post('/emergencies', { type: 'medical' }, address);
+        expect(alarm.status).toBe(201);
+      }
+    });
+
+    it('each refusal says in Retry-After how long to wait', async () => {
+      const refused = (await exhaust(newAddress())).flat();
+      expect(refused).toHaveLength(BODIES.length);
+      for (const { headers, error } of refused) {
+        expect(error?.code).toBe('RATE_LIMITED');
+        expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+        expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(60);
+      }
+    });
+
+    it('addresses that it writes in front of its own change nothing', async () => {
+      const { 'x-forwarded-for': own = '' } = newAddress();
+      await exhaust({ 'x-forwarded-for': own });
+      for (const claimed of ['192.0.2.1', '127.0.0.1', '10.0.0.1, 192.0.2.2', 'nonsense']) {
+        const answer = await logIn(uniqueEmail(), { 'x-forwarded-for': `${claimed}, ${own}` });
+        expect(answer.status).toBe(429);
+      }
+    });
+  });
+
+  it('count everybody behind one IPv6 network of /64 as one address', async () => {
+    const host = (number: number) => ({ 'x-forwarded-for': `2001:db8:1:2::${number}` });
+    let number = 0;
+    const seen = await statuses(21, () => logIn(uniqueEmail(), host((number += 1))));
+    expect(seen.at(-1)).toBe(429);
+    expect((await logIn(uniqueEmail(), { 'x-forwarded-for': '2001:db8:1:3::1' })).status).toBe(401);
+  });
+
+  it('give alarms and passwords their own refusal, with Retry-After', async () => {
+    const sam = await register(app);
+    const alarms = await Promise.all(
+      Array.from({ length: 61 }, () => sam.post('/emergencies', { type: 'medical' })),
+    );
+    const guesses = await Promise.all(
+      Array.from({ length: 11 }, () => sam.delete('/users/me', { password: 'a guess' })),
+    );
+    for (const answers of [alarms, guesses]) {
+      const refused = answers.filter(({ status }) => status === 429);
+      expect(refused).toHaveLength(1);
+      expect(refused[0]?.headers.get('retry-after')).toMatch(/^[1-9]\d?$/);
+    }
+  });
+
+  it('do not believe X-Forwarded-For of whom nobody told them to trust', async () => {
+    const direct = await startTestApp({ env: { RATE_LIMITS: 'on', TRUST_PROXY: '10.0.0.0/8' } });
+    const seen = await statuses(21, () =>
+      call(
+        direct,
+        'POST',
+        '/auth/login',
+        { email: uniqueEmail(), password: 'x' },
+        { headers: newAddress() },
+      ),
+    );
+    await direct.close();
+    expect(seen.at(-1)).toBe(429);
   });
 
   it('never stop a health check', async () => {

@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
-import { JwtModule } from '@nestjs/jwt';
+import { JwtModule, JwtSecretRequestType } from '@nestjs/jwt';
 import { MongooseModule } from '@nestjs/mongoose';
 import { PassportModule } from '@nestjs/passport';
 import { authConfig } from '../../config/auth.config';
 import { EventsModule } from '../events/events.module';
 import { NotificationsModule } from '../notifications/notifications.module';
 import { UsersModule } from '../users/users.module';
+import { AccessKeys } from './access-keys';
 import { AccessRegistry } from './access-registry';
 import { AccessService } from './access.service';
 import { AccessTokens, verifyOptions } from './access-tokens';
@@ -37,11 +38,20 @@ import { SessionsService } from './sessions/sessions.service';
     UsersModule,
     JwtModule.registerAsync({
       inject: [authConfig.KEY],
-      useFactory: (config: ConfigType<typeof authConfig>) => ({
-        secret: config.accessKey,
-        signOptions: { algorithm: 'HS256', issuer: config.issuer, audience: config.audience },
-        verifyOptions: verifyOptions(config),
-      }),
+      useFactory: (config: ConfigType<typeof authConfig>) => {
+        const keys = new AccessKeys(config.accessKeys);
+        return {
+          secretOrKeyProvider: (purpose, token) =>
+            purpose === JwtSecretRequestType.VERIFY ? keys.of(String(token)) : keys.signing,
+          signOptions: {
+            algorithm: 'HS256',
+            keyid: keys.signingId,
+            issuer: config.issuer,
+            audience: config.audience,
+          },
+          verifyOptions: verifyOptions(config),
+        };
+      },
     }),
     MongooseModule.forFeature([
       { name: Session.name, schema: SessionSchema },

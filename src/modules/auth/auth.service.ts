@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { Types } from 'mongoose';
 import type { Role } from '../../common/auth/actor';
 import { TransactionRunner } from '../../common/database/transaction-runner';
@@ -53,7 +53,7 @@ export class AuthService {
     key?: string,
   ): Promise<LoggedIn & { replayed: boolean }> {
     const registration =
-      key === undefined ? undefined : { idempotencyKey: key, bodyHash: this.keyedHash(input) };
+      key === undefined ? undefined : { idempotencyKey: key, bodyHash: this.keyedHashes(input)[0] };
     try {
       const user = await this.accounts.create({
         email: input.email,
@@ -68,7 +68,9 @@ export class AuthService {
       const taken = error instanceof DomainError && error.code === 'EMAIL_TAKEN';
       const user = taken && key ? await this.accounts.registeredBy(input.email, key) : null;
       if (!user) throw error;
-      if (user.registration?.bodyHash !== registration?.bodyHash) throw keyReused();
+      if (!this.keyedHashes(input).some((hash) => hash === user.registration?.bodyHash)) {
+        throw keyReused();
+      }
       return { ...(await this.welcome(user, input, userAgent)), replayed: true };
     }
   }
@@ -115,8 +117,11 @@ export class AuthService {
   }
 
   /** Keyed, because the body holds a password: a plain hash of it could be tried out by whoever reads the database. */
-  private keyedHash(input: RegisterDto): string {
-    return createHmac('sha256', this.config.refreshKey).update(bodyHash(input)).digest('base64url');
+  private keyedHashes(input: RegisterDto): [string, ...string[]] {
+    const { signing, accepted } = this.config.refreshKeys;
+    const hash = (key: KeyObject) =>
+      createHmac('sha256', key).update(bodyHash(input)).digest('base64url');
+    return [hash(signing), ...accepted.slice(1).map(hash)];
   }
 
   private async issue(

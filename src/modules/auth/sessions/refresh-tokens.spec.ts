@@ -1,9 +1,12 @@
 import { Types } from 'mongoose';
-import { createSecretKey, randomBytes } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { RefreshTokens } from './refresh-tokens';
 
 describe('RefreshTokens', () => {
-  const tokens = new RefreshTokens(createSecretKey(randomBytes(32)));
+  const newKey = () => createSecretKey(randomBytes(32));
+  const ring = (signing: KeyObject, ...others: KeyObject[]) =>
+    new RefreshTokens({ signing, accepted: [signing, ...others] });
+  const tokens = ring(newKey());
   const session = new Types.ObjectId();
 
   it('begin at random: two of one session differ', () => {
@@ -12,26 +15,26 @@ describe('RefreshTokens', () => {
 
   it('have one successor each, the same whenever it is asked for', () => {
     const first = tokens.first(session);
-    const second = tokens.successor(first);
-    expect(tokens.successor(first)).toBe(second);
+    const second = tokens.successors(first)[0];
+    expect(tokens.successors(first)[0]).toBe(second);
     expect(second).not.toBe(first);
-    expect(tokens.successor(second)).not.toBe(second);
-    expect(tokens.successor(tokens.first(session))).not.toBe(second);
+    expect(tokens.successors(second)[0]).not.toBe(second);
+    expect(tokens.successors(tokens.first(session))[0]).not.toBe(second);
   });
 
   it('name their session, along the whole chain', () => {
     let token = tokens.first(session);
     for (let step = 0; step < 5; step += 1) {
       expect(tokens.sessionOf(token)?.equals(session)).toBe(true);
-      token = tokens.successor(token);
+      token = tokens.successors(token)[0];
     }
   });
 
   it('cannot be continued or recognised with another key', () => {
-    const others = new RefreshTokens(createSecretKey(randomBytes(32)));
+    const others = ring(newKey());
     const token = tokens.first(session);
     expect(others.sessionOf(token)).toBeNull();
-    expect(others.successor(token)).not.toBe(tokens.successor(token));
+    expect(others.successors(token)[0]).not.toBe(tokens.successors(token)[0]);
     expect(others.hash(token)).not.toBe(tokens.hash(token));
   });
 
@@ -49,7 +52,32 @@ describe('RefreshTokens', () => {
 
   it('do not give away their successor in what is stored of them', () => {
     const token = tokens.first(session);
-    expect(tokens.successor(token)).not.toContain(tokens.hash(token));
-    expect(tokens.hash(token)).not.toBe(tokens.hash(tokens.successor(token)));
+    expect(tokens.successors(token)[0]).not.toContain(tokens.hash(token));
+    expect(tokens.hash(token)).not.toBe(tokens.hash(tokens.successors(token)[0]));
+  });
+
+  describe('while the secret is exchanged', () => {
+    const [old, next] = [newKey(), newKey()];
+    const ready = ring(old, next);
+    const turned = ring(next, old);
+
+    it('are recognised by every node, and kept in the same form, whichever key made them', () => {
+      for (const token of [ready.first(session), turned.first(session)]) {
+        expect(ready.sessionOf(token)?.equals(session)).toBe(true);
+        expect(turned.sessionOf(token)?.equals(session)).toBe(true);
+        expect(ready.hash(token)).toBe(turned.hash(token));
+      }
+    });
+
+    it('have the same possible successors everywhere, the one of the signing key first', () => {
+      const token = ready.first(session);
+      expect(ready.successors(token)).toEqual([...turned.successors(token)].reverse());
+      expect(ring(old).sessionOf(ready.successors(token)[0])).not.toBeNull();
+      expect(ring(next).sessionOf(turned.successors(token)[0])).not.toBeNull();
+    });
+
+    it('made with a key that is no longer accepted are strangers', () => {
+      expect(ring(next).sessionOf(ready.first(session))).toBeNull();
+    });
   });
 });

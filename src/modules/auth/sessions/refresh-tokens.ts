@@ -1,4 +1,5 @@
 import { createHmac, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { KeyRing } from '../../../config/auth.config';
 import { Types } from 'mongoose';
 
 const FORM = /^([0-9a-f]{24})\.([\w-]{43})\.([\w-]{43})$/;
@@ -11,38 +12,52 @@ const FORM = /^([0-9a-f]{24})\.([\w-]{43})\.([\w-]{43})$/;
  * - The seal is an HMAC of the rest. It tells tokens that were once given out from those that never were: only the former
  *   may revoke a session by being too old. Else whoever knows a session's id (it stands in every access token) could end
  *   it with a made-up token.
+ *
+ * While the secret is exchanged there is more than one key. New tokens are made with the signing one; what is kept of a
+ * token is always made with the key that sealed it, so all nodes agree on it whichever key they sign with.
  */
 export class RefreshTokens {
-  constructor(private readonly key: KeyObject) {}
+  constructor(private readonly keys: KeyRing) {}
 
   first(session: Types.ObjectId): string {
-    return this.seal(session.toHexString(), randomBytes(32).toString('base64url'));
+    return seal(
+      this.keys.signing,
+      `${session.toHexString()}.${randomBytes(32).toString('base64url')}`,
+    );
   }
 
-  /** The token that follows; the same each time it is asked for. */
-  successor(token: string): string {
-    return this.seal(token.slice(0, 24), this.hmac('successor', token));
+  /** What may follow a token, by each of our keys, the signing one first; the same each time it is asked for. */
+  successors(token: string): [string, ...string[]] {
+    const { signing, accepted } = this.keys;
+    const follow = (key: KeyObject) =>
+      seal(key, `${token.slice(0, 24)}.${hmac(key, 'successor', token)}`);
+    return [follow(signing), ...accepted.slice(1).map(follow)];
   }
 
   /** What is kept of a token. */
   hash(token: string): string {
-    return this.hmac('hash', token);
+    return hmac(this.sealedBy(token) ?? this.keys.signing, 'hash', token);
   }
 
   /** The session of a token that this server once gave out; null for anything else. */
   sessionOf(token: string): Types.ObjectId | null {
-    const [, session = '', secret = '', seal = ''] = FORM.exec(token) ?? [];
-    if (!session) return null;
-    const expected = Buffer.from(this.hmac('seal', `${session}.${secret}`));
-    return timingSafeEqual(Buffer.from(seal), expected) ? new Types.ObjectId(session) : null;
+    return this.sealedBy(token) ? new Types.ObjectId(token.slice(0, 24)) : null;
   }
 
-  private seal(session: string, secret: string): string {
-    return `${session}.${secret}.${this.hmac('seal', `${session}.${secret}`)}`;
+  private sealedBy(token: string): KeyObject | undefined {
+    const [, session, secret, given = ''] = FORM.exec(token) ?? [];
+    if (session === undefined) return undefined;
+    return this.keys.accepted.find((key) =>
+      timingSafeEqual(Buffer.from(given), Buffer.from(hmac(key, 'seal', `${session}.${secret}`))),
+    );
   }
+}
 
-  /** One key, several uses: the purpose keeps the result of one from serving as another. */
-  private hmac(purpose: 'successor' | 'hash' | 'seal', text: string): string {
-    return createHmac('sha256', this.key).update(`${purpose}\0${text}`).digest('base64url');
-  }
+function seal(key: KeyObject, text: string): string {
+  return `${text}.${hmac(key, 'seal', text)}`;
+}
+
+/** One key, several uses: the purpose keeps the result of one from serving as another. */
+function hmac(key: KeyObject, purpose: 'successor' | 'hash' | 'seal', text: string): string {
+  return createHmac('sha256', key).update(`${purpose}\0${text}`).digest('base64url');
 }

@@ -26,7 +26,7 @@ export class SessionsService {
     private readonly registry: AccessRegistry,
     private readonly clock: Clock,
   ) {
-    this.tokens = new RefreshTokens(config.refreshKey);
+    this.tokens = new RefreshTokens(config.refreshKeys);
   }
 
   async open(user: Types.ObjectId, userAgent: string | null): Promise<OpenSession> {
@@ -68,7 +68,7 @@ export class SessionsService {
    */
   async rotate(id: Types.ObjectId, refreshToken: string): Promise<OpenSession> {
     const presented = this.tokens.hash(refreshToken);
-    const successor = this.tokens.successor(refreshToken);
+    const [successor] = this.tokens.successors(refreshToken);
     const now = this.clock.now();
     // Compare-and-set: of parallel requests with one token a single one moves the session on.
     const { matchedCount } = await this.sessions.updateOne(
@@ -85,7 +85,14 @@ export class SessionsService {
     if (matchedCount === 1) return { id, refreshToken: successor };
     const session = await this.findLive(id);
     if (!session) throw loggedOut();
-    if (session.previousHash === presented) return { id, refreshToken: successor };
+    if (session.previousHash === presented) {
+      // Another node may have made the successor, with another of our keys.
+      const given = this.tokens
+        .successors(refreshToken)
+        .find((token) => this.tokens.hash(token) === session.currentHash);
+      if (!given) throw loggedOut();
+      return { id, refreshToken: given };
+    }
     await this.sessions.updateOne({ _id: id, revokedAt: null }, { $set: { revokedAt: now } });
     this.registry.sessionRevoked(id);
     this.logger.warn(`An old refresh token was used: session ${id.toHexString()} is revoked`);
