@@ -41,8 +41,11 @@ import { SessionsService } from './sessions/sessions.service';
       useFactory: (config: ConfigType<typeof authConfig>) => {
         const keys = new AccessKeys(config.accessKeys);
         return {
+          // What is to be verified is a token, what is to be signed a payload.
           secretOrKeyProvider: (purpose, token) =>
-            purpose === JwtSecretRequestType.VERIFY ? keys.of(String(token)) : keys.signing,
+            purpose === JwtSecretRequestType.VERIFY && typeof token === 'string'
+              ? keys.of(token)
+              : keys.signing,
           signOptions: {
             algorithm: 'HS256',
             keyid: keys.signingId,
