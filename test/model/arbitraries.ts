@@ -3,7 +3,7 @@ import { type Command, commands } from './commands';
 import { HELPERS, PEOPLE, requesterOf, type Tap } from './machine/state';
 
 const tap: fc.Arbitrary<Tap> = fc.oneof(
-  { weight: 6, arbitrary: fc.constant<Tap>('rita/1') },
+  { weight: 9, arbitrary: fc.constant<Tap>('rita/1') },
   { weight: 2, arbitrary: fc.constant<Tap>('sami/1') },
   { weight: 1, arbitrary: fc.constantFrom<Tap>('rita/2', 'ana/1') },
 );
@@ -67,17 +67,23 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   },
   { weight: 2, arbitrary: person.map(commands.suspend) },
   { weight: 1, arbitrary: person.map(commands.reinstate) },
-  { weight: 4, arbitrary: fc.tuple(tap, node).map((of) => commands.dispatch(...of)) },
-  { weight: 2, arbitrary: fc.tuple(tap, node).map((of) => commands.stop(...of)) },
-  { weight: 2, arbitrary: fc.tuple(tap, node).map((of) => commands.wake(...of)) },
+  { weight: 2, arbitrary: fc.tuple(helper, fc.boolean()).map((of) => commands.available(...of)) },
+  { weight: 5, arbitrary: fc.tuple(tap, node).map((of) => commands.dispatch(...of)) },
+  { weight: 4, arbitrary: fc.tuple(tap, node).map((of) => commands.stop(...of)) },
+  { weight: 5, arbitrary: fc.tuple(tap, node).map((of) => commands.wake(...of)) },
 );
 
 /** Past a lease, the next look for helpers, the time to object, the end of an SOS without a sign of life. */
-const wait = fc.constantFrom(11, 31, 661, 3661).map(commands.wait);
+const wait = fc
+  .oneof(
+    { weight: 2, arbitrary: fc.constantFrom(11, 31) },
+    { weight: 1, arbitrary: fc.constantFrom(661, 3661) },
+  )
+  .map(commands.wait);
 
 export const commandsInTurn: fc.Arbitrary<Command> = fc.oneof(
   { weight: 6, arbitrary: anyCommand },
-  { weight: 1, arbitrary: wait },
+  { weight: 2, arbitrary: wait },
 );
 
 /** All of these, as a rule; a failing run is tried again with fewer. */
@@ -102,12 +108,20 @@ const usual: fc.Arbitrary<Command[]> = fc.oneof(
       ].slice(0, steps + 1),
     ]),
   fc.constant<Command[]>([commands.raise('rita/1'), commands.raise('sami/1'), commands.wait(31)]),
-  fc.constant<Command[]>([
-    commands.raise('rita/1'),
-    commands.wait(31),
-    commands.stop('rita/1', 0),
-    commands.wait(11),
-  ]),
+  fc
+    .constantFrom<Command[]>(
+      [],
+      [commands.dispatch('rita/1', 1)],
+      [commands.accept('ana', 'rita/1'), commands.withdraw('ana', 'rita/1')],
+    )
+    .map((more) => [
+      commands.raise('rita/1'),
+      commands.available('cleo', true),
+      commands.wait(31),
+      commands.stop('rita/1', 0),
+      commands.wait(11),
+      ...more,
+    ]),
 );
 
 export interface Race {

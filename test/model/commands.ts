@@ -6,10 +6,19 @@ import { EmergencyService } from '../../src/modules/emergencies/emergency.servic
 import { ResponseService } from '../../src/modules/emergencies/response.service';
 import { SosService } from '../../src/modules/emergencies/sos.service';
 import { BlocksService } from '../../src/modules/users/blocks.service';
+import { UsersService } from '../../src/modules/users/users.service';
 import { accept, decline, progress, type Step } from './machine/answering';
 import { dispatch, stop, wake } from './machine/dispatching';
 import { cancel, completeUnopposed, expire, resolve } from './machine/ending';
-import { block, object, reinstate, sendAway, suspend, withdraw } from './machine/leaving';
+import {
+  beAvailable,
+  block,
+  object,
+  reinstate,
+  sendAway,
+  suspend,
+  withdraw,
+} from './machine/leaving';
 import { answer, type Phase } from './machine/process';
 import { raise } from './machine/raising';
 import type { Actor } from './machine/seeing';
@@ -132,6 +141,19 @@ export const commands = {
   reinstate: (person: Person) =>
     new Command(`the moderator reinstates ${person}`, reinstate(person), (world) =>
       moderate(world, person, 'active'),
+    ),
+
+  available: (helper: Person, available: boolean) =>
+    new Command(
+      `${helper} goes ${available ? 'online' : 'offline'}`,
+      beAvailable(helper, available),
+      (world) =>
+        answerOf(async () => {
+          await world
+            .nodeOf(helper)
+            .get(UsersService)
+            .updateHelper(world.as(helper), { available });
+        }),
     ),
 
   dispatch: (tap: Tap, node: number) =>

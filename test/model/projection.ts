@@ -11,8 +11,8 @@ export function projectionOf(
       return one ? [`${tap} ${describe(one)}`] : [];
     }),
     ...PEOPLE.map((person) => {
-      const { suspended, blocks } = people[person];
-      return `${person}${suspended ? ' suspended' : ''} blocks [${blocks.toSorted().join()}]`;
+      const { available, suspended, blocks } = people[person];
+      return `${person}${available ? ' available' : ''}${suspended ? ' suspended' : ''} blocks [${blocks.toSorted().join()}]`;
     }),
   ].join('\n');
 }

@@ -4,12 +4,14 @@ import { DomainError } from '../../src/common/errors/domain-error';
 import { type Place, toGeoPoint } from '../../src/common/geo/geo';
 import type { Alert } from '../../src/modules/emergencies/schemas/alert.schema';
 import type { Emergency } from '../../src/modules/emergencies/schemas/emergency.schema';
+import type { User } from '../../src/modules/users/schemas/user.schema';
 import type { TestApp } from '../support/app';
 import { north } from '../support/emergencies';
 import { checkInvariants } from '../support/invariants';
 import {
   type AlertStatus,
   HELPERS,
+  isAvailableAtFirst,
   PEOPLE,
   type Person,
   requesterOf,
@@ -68,7 +70,7 @@ export class World {
         status: 'active',
         helper: HELPERS.includes(person),
         verified: HELPERS.includes(person),
-        available: HELPERS.includes(person),
+        available: isAvailableAtFirst(person),
         skills: [],
         contacts: [],
         trustScore: 500,
@@ -135,11 +137,9 @@ export class World {
       for (const { _id } of found) await checkInvariants(this.nodes[0], _id.toHexString());
     }
     const alerts = await read<Alert>('alerts', { emergency: { $in: found.map(({ _id }) => _id) } });
-    const users = await read<{
-      _id: Types.ObjectId;
-      status: string;
-      blockedUsers: Types.ObjectId[];
-    }>('users', { _id: { $in: ids } });
+    const users = await read<Pick<User, '_id' | 'available' | 'status' | 'blockedUsers'>>('users', {
+      _id: { $in: ids },
+    });
     const sos = found.map((one) => [
       one.requestId,
       this.sosState(
@@ -147,9 +147,13 @@ export class World {
         alerts.filter(({ emergency }) => emergency.equals(one._id)),
       ),
     ]);
-    const people = users.map(({ _id, status, blockedUsers }) => [
+    const people = users.map(({ _id, available, status, blockedUsers }) => [
       this.nameOf(_id),
-      { suspended: status === 'suspended', blocks: blockedUsers.map((id) => this.nameOf(id)) },
+      {
+        available,
+        suspended: status === 'suspended',
+        blocks: blockedUsers.map((id) => this.nameOf(id)),
+      },
     ]);
     return projectionOf(Object.fromEntries(sos), Object.fromEntries(people) as State['people']);
   }

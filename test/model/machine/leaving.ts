@@ -97,6 +97,13 @@ export function reinstate(person: Person): Phase {
   };
 }
 
+export function beAvailable(helper: Person, available: boolean): Phase {
+  return ({ people }) => {
+    people[helper].available = available;
+    return answer('ok');
+  };
+}
+
 /** Ends whatever a helper is to an SOS. */
 function part(state: State, sos: Sos | undefined, helper: Person, because: LeaveReason): void {
   if (!sos || leave(state, sos, helper, because)) return;

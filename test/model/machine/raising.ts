@@ -39,6 +39,7 @@ function nearest(
       (helper) =>
         helper !== requester &&
         !never.includes(helper) &&
+        people[helper].available &&
         !people[helper].suspended &&
         !people[helper].blocks.includes(requester),
     );

@@ -65,6 +65,8 @@ export interface SosSecrets {
 export type Sos = SosState & SosSecrets;
 
 export interface PersonState {
+  /** Ready to be alerted. */
+  available: boolean;
   suspended: boolean;
   blocks: Person[];
 }
@@ -89,9 +91,17 @@ export interface State {
 
 export function initialState(): State {
   const people = Object.fromEntries(
-    PEOPLE.map((person) => [person, { suspended: false, blocks: [] }]),
+    PEOPLE.map((person) => [
+      person,
+      { available: isAvailableAtFirst(person), suspended: false, blocks: [] },
+    ]),
   ) as unknown as Record<Person, PersonState>;
   return { now: 0, people, sos: {}, held: {} };
+}
+
+/** Cleo is a helper who is not there yet: she may come online, for a later wave to find. */
+export function isAvailableAtFirst(person: Person): boolean {
+  return HELPERS.includes(person) && person !== 'cleo';
 }
 
 export const LIVES = 60 * 60;
