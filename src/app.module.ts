@@ -7,6 +7,7 @@ import { DatabaseModule } from './common/database/database.module';
 import { HttpExceptionFilter } from './common/errors/http-exception.filter';
 import { EnvelopeInterceptor } from './common/http/envelope.interceptor';
 import { HttpDrain } from './common/http/http-drain';
+import { HttpMetrics } from './common/http/http-metrics';
 import { IdempotencyModule } from './common/idempotency/idempotency.module';
 import { RequestLoggingModule } from './common/http/request-logging.module';
 import { createValidationPipe } from './common/http/validation.pipe';
@@ -23,6 +24,7 @@ import { JwtAuthGuard } from './modules/auth/jwt-auth.guard';
 import { EmergenciesModule } from './modules/emergencies/emergencies.module';
 import { EventsModule } from './modules/events/events.module';
 import { HealthModule } from './modules/health/health.module';
+import { MetricsModule } from './modules/metrics/metrics.module';
 import { UsersModule } from './modules/users/users.module';
 
 @Module({
@@ -45,9 +47,11 @@ import { UsersModule } from './modules/users/users.module';
     EmergenciesModule,
     IdempotencyModule,
     HealthModule,
+    MetricsModule,
   ],
   providers: [
     HttpDrain,
+    HttpMetrics,
     { provide: APP_PIPE, useFactory: createValidationPipe },
     { provide: APP_FILTER, useClass: HttpExceptionFilter },
     // In this order: who asks, how often, and whether they may.

@@ -12,6 +12,7 @@ import { AppModule } from './app.module';
 import { DomainError } from './common/errors/domain-error';
 import { toDomainError } from './common/errors/to-domain-error';
 import { failure } from './common/http/envelope';
+import { HttpMetrics } from './common/http/http-metrics';
 import { serveApiDocument } from './common/swagger/document';
 import { SECOND } from './common/time/clock';
 import { appConfig } from './config/app.config';
@@ -26,7 +27,7 @@ const JSON_TYPE = /^application\/json\s*(;|$)/i;
 const REQUEST_LIMIT_MS = 15 * SECOND;
 
 /** Outside the prefix: what the contract puts at the root. */
-const AT_THE_ROOT = ['health/live', 'health/ready'];
+const AT_THE_ROOT = ['health/live', 'health/ready', 'metrics'];
 
 /** The whole application, ready to listen. */
 export async function createApp(): Promise<NestFastifyApplication> {
@@ -90,12 +91,17 @@ export async function setupApp(app: NestFastifyApplication): Promise<void> {
     },
   });
   await app.register(cookie);
+  const metrics = app.get(HttpMetrics);
   app
     .getHttpAdapter()
     .getInstance()
     .addHook('onRequest', (request, reply, done) => {
       void reply.header('X-Request-Id', request.id);
       done(bodyRefusal(request.headers));
+    })
+    .addHook('onResponse', (request, reply, done) => {
+      metrics.observe(request, reply);
+      done();
     });
   serveApiDocument(app);
 }

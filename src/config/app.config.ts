@@ -15,5 +15,6 @@ export const appConfig = registerAs('app', () => {
     logLevel: environment.LOG_LEVEL,
     rateLimits: environment.RATE_LIMITS === 'on',
     trustProxy: environment.TRUST_PROXY,
+    metricsToken: environment.METRICS_TOKEN,
   };
 });

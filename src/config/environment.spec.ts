@@ -45,6 +45,7 @@ describe('the environment', () => {
     ['JWT_SECRET_ALSO_ACCEPTED', 'short', /JWT_SECRET_ALSO_ACCEPTED must be at least 32/],
     ['FRONTEND_URL', 'app.example.org', /FRONTEND_URL must be one origin or several/],
     ['PUBLIC_URL', 'nowhere', /PUBLIC_URL must be a URL/],
+    ['METRICS_TOKEN', 'short', /METRICS_TOKEN must be at least 16 characters/],
     ['LOG_LEVEL', 'loud', /LOG_LEVEL must be one of/],
     ['RATE_LIMITS', 'maybe', /RATE_LIMITS must be one of/],
     ['BCRYPT_ROUNDS', '16', /BCRYPT_ROUNDS must not be greater than 15/],

@@ -89,6 +89,10 @@ export class Environment {
   @IsPassword()
   BOOTSTRAP_ADMIN_PASSWORD?: string;
 
+  @IsOptional()
+  @MinLength(16, { message: 'must be at least 16 characters long' })
+  METRICS_TOKEN?: string;
+
   @IsIn(['on', 'off'])
   RATE_LIMITS: 'on' | 'off' = 'on';
 

@@ -206,22 +206,22 @@ describe('The ledger is monotone', () => {
     const row = await alertRow(server, id, helper);
     const alert = row?._id as Types.ObjectId;
     const status = async () => (await alertRow(server, id, helper))?.status as string;
-    receipts.delivered(alert, 1);
+    receipts.delivered(alert, 1, server.clock.now());
     await receipts.flush();
     expect(await status()).toBe('delivered');
     receipts.sent(alert, 1);
     await receipts.flush();
     expect(await status()).toBe('delivered');
     expect(await receipts.seen(objectId(server, id), helper.objectId)).toBe(true);
-    receipts.delivered(alert, 1);
+    receipts.delivered(alert, 1, server.clock.now());
     await receipts.flush();
     expect(await status()).toBe('seen');
     must(await accept(helper, id));
-    receipts.delivered(alert, 1);
+    receipts.delivered(alert, 1, server.clock.now());
     await receipts.seen(objectId(server, id), helper.objectId);
     expect(await status()).toBe('accepted');
     must(await step(helper, id, 'withdrawn'));
-    receipts.delivered(alert, 1);
+    receipts.delivered(alert, 1, server.clock.now());
     await receipts.flush();
     expect(await status()).toBe('withdrawn');
   });
@@ -235,13 +235,13 @@ describe('The ledger is monotone', () => {
     await eventually(async () =>
       expect(await alertRow(server, id, waits)).toMatchObject({ attempt: 2 }),
     );
-    receipts.delivered(alert, 1);
+    receipts.delivered(alert, 1, server.clock.now());
     await receipts.flush();
     expect(await alertRow(server, id, waits)).toMatchObject({
       status: 'queued',
       deliveredAt: null,
     });
-    receipts.delivered(alert, 2);
+    receipts.delivered(alert, 2, server.clock.now());
     await receipts.flush();
     expect(await alertRow(server, id, waits)).toMatchObject({ status: 'delivered' });
   });
@@ -251,7 +251,7 @@ describe('The ledger is monotone', () => {
     const { id, helpers, requester } = await scene(server, 1);
     const alert = (await alertRow(server, id, helpers[0]))?._id as Types.ObjectId;
     must(await requester.post(`/emergencies/${id}/cancel`, {}));
-    receipts.delivered(alert, 1);
+    receipts.delivered(alert, 1, server.clock.now());
     await receipts.flush();
     expect(must(await ledger(requester, id)).data.counts).toMatchObject({
       expired: 1,

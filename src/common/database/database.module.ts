@@ -3,6 +3,7 @@ import { MongooseModule } from '@nestjs/mongoose';
 import type { ConfigType } from '@nestjs/config';
 import mongoose, { type Connection } from 'mongoose';
 import { databaseConfig } from '../../config/database.config';
+import { DatabaseMetrics } from './database-metrics';
 import { DatabaseReadiness } from './database-readiness';
 import { TransactionRunner } from './transaction-runner';
 
@@ -17,8 +18,8 @@ const DEFAULT_DATABASE = 'allynet';
 @Module({
   imports: [
     MongooseModule.forRootAsync({
-      inject: [databaseConfig.KEY],
-      useFactory: (config: ConfigType<typeof databaseConfig>) => {
+      inject: [databaseConfig.KEY, DatabaseMetrics],
+      useFactory: (config: ConfigType<typeof databaseConfig>, metrics: DatabaseMetrics) => {
         if (!config.uri)
           throw new Error('MONGODB_URI is not set and no embedded database was started.');
         return {
@@ -36,6 +37,7 @@ const DEFAULT_DATABASE = 'allynet';
           retryAttempts: 3,
           retryDelay: 500,
           writeConcern: { w: 'majority', journal: true },
+          onConnectionCreate: (connection: Connection) => metrics.watch(connection.getClient()),
           connectionFactory: (connection: Connection) => {
             connection.on('error', (error: Error) =>
               new Logger('MongoDB').error(`Connection: ${error.message}`),
@@ -46,7 +48,7 @@ const DEFAULT_DATABASE = 'allynet';
       },
     }),
   ],
-  providers: [TransactionRunner, DatabaseReadiness],
-  exports: [TransactionRunner, DatabaseReadiness],
+  providers: [TransactionRunner, DatabaseReadiness, DatabaseMetrics],
+  exports: [TransactionRunner, DatabaseReadiness, DatabaseMetrics],
 })
 export class DatabaseModule {}

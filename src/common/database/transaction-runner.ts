@@ -6,6 +6,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { unavailable } from '../errors/domain-error';
 import { KeyedQueue } from '../keyed-queue';
 import { SECOND } from '../time/clock';
+import { DatabaseMetrics } from './database-metrics';
 
 /** After this long a transaction is not tried again (the driver's own limit is 120 s). */
 const RETRY_LIMIT_MS = 5 * SECOND;
@@ -36,7 +37,10 @@ export class TransactionRunner {
   private readonly current = new AsyncLocalStorage<RunningTransaction>();
   private readonly turns = new KeyedQueue();
 
-  constructor(@InjectConnection() private readonly connection: Connection) {}
+  constructor(
+    @InjectConnection() private readonly connection: Connection,
+    private readonly metrics: DatabaseMetrics,
+  ) {}
 
   /**
    * Inside another `run` the work joins that transaction and stands or falls with it.
@@ -60,25 +64,32 @@ export class TransactionRunner {
     deadline: number,
   ): Promise<T> {
     let attempts = 0;
+    let outcome: 'committed' | 'aborted' | 'given_up' = 'aborted';
     let afterCommit: (() => void)[] = [];
-    const result = await this.connection.transaction<T>(
-      async (session) => {
-        attempts += 1;
-        if (Date.now() > deadline) {
-          this.logger.warn(`Gave up a transaction after ${attempts - 1} attempts`);
-          throw unavailable();
-        }
-        afterCommit = [];
-        return this.current.run({ session, afterCommit }, () => work(session));
-      },
-      {
-        readConcern: { level: 'majority' },
-        writeConcern: { w: 'majority', j: true },
-        maxCommitTimeMS: RETRY_LIMIT_MS,
-      },
-    );
-    for (const task of afterCommit) task();
-    return result;
+    try {
+      const result = await this.connection.transaction<T>(
+        async (session) => {
+          attempts += 1;
+          if (Date.now() > deadline) {
+            outcome = 'given_up';
+            this.logger.warn(`Gave up a transaction after ${attempts - 1} attempts`);
+            throw unavailable();
+          }
+          afterCommit = [];
+          return this.current.run({ session, afterCommit }, () => work(session));
+        },
+        {
+          readConcern: { level: 'majority' },
+          writeConcern: { w: 'majority', j: true },
+          maxCommitTimeMS: RETRY_LIMIT_MS,
+        },
+      );
+      outcome = 'committed';
+      for (const task of afterCommit) task();
+      return result;
+    } finally {
+      this.metrics.transactionEnded(outcome, attempts);
+    }
   }
 
   /**

@@ -32,7 +32,7 @@ const CHATTER = new Set([
           autoLogging: {
             // Middleware sees the url below its mount; the whole one is kept beside it.
             ignore: (request: IncomingMessage & { originalUrl?: string }) =>
-              (request.originalUrl ?? request.url ?? '').startsWith('/health'),
+              /^\/(health|metrics)(?=[/?]|$)/.test(request.originalUrl ?? request.url ?? ''),
           },
           serializers: {
             req: (request: { id: unknown; method: string; url: string }) => ({

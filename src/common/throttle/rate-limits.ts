@@ -25,7 +25,7 @@ export const RATE_LIMITS = {
   resetPassword: { address: 20 },
   /** Routes that ask for the password again: a stolen access token must not allow trying passwords. */
   password: { caller: 10 },
-  /** Health checks. */
+  /** Health checks and metrics. */
   unlimited: {},
 } as const satisfies Record<string, Partial<Record<'caller' | 'address' | 'account', number>>>;
 

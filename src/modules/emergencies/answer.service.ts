@@ -15,6 +15,7 @@ import { LIVES_WITHOUT_A_SIGN_MS } from './emergency.factory';
 import { EmergencyService } from './emergency.service';
 import { LIVE_STATUSES, PARTICIPATING, responseMachine } from './emergency.transitions';
 import { emergencyEvent } from './events/emergency-events';
+import { EmergencyMetrics } from './metrics/emergency-metrics';
 import { ONE_ENGAGEMENT_INDEX } from './schemas/alert.schema';
 import { Emergency, type Response } from './schemas/emergency.schema';
 
@@ -29,6 +30,7 @@ export class AnswerService {
     private readonly ledger: AlertLedger,
     private readonly events: EventLog,
     private readonly access: EmergencyAccess,
+    private readonly metrics: EmergencyMetrics,
     private readonly clock: Clock,
   ) {}
 
@@ -136,6 +138,9 @@ export class AnswerService {
       }),
     ]);
     if (before.status === 'active') await this.emergency.respond(session, id, actor.id);
+    if (before.responses.length === 0) {
+      this.transactions.afterCommit(() => this.metrics.accepted(before.createdAt));
+    }
   }
 
   /** What discovery asked may have changed since the alert: all of it is asked again, in the transaction. */

@@ -21,6 +21,8 @@ import { EmergencyTimeline } from './emergency.timeline';
 import { MessagesController } from './messages.controller';
 import { ResponseService } from './response.service';
 import { ResponsesController } from './responses.controller';
+import { EmergencyGauges } from './metrics/emergency-gauges';
+import { EmergencyMetrics } from './metrics/emergency-metrics';
 import { ChatService } from './room/chat.service';
 import { EmergencyDelivery } from './room/emergency-delivery';
 import { LivePositions } from './room/live-positions.service';
@@ -58,7 +60,9 @@ import { SosService } from './sos.service';
     EmergencyAccess,
     EmergencyDelivery,
     EmergencyGateway,
+    EmergencyGauges,
     EmergencyLocationService,
+    EmergencyMetrics,
     EmergencyQueries,
     EmergencyService,
     EmergencySweeper,

@@ -14,6 +14,7 @@ import { EmergencyAccess, invalidTransition } from './emergency.access';
 import { LIVES_WITHOUT_A_SIGN_MS } from './emergency.factory';
 import { LIVE_STATUSES, responseMachine, type ResponseTransition } from './emergency.transitions';
 import { emergencyEvent } from './events/emergency-events';
+import { EmergencyMetrics } from './metrics/emergency-metrics';
 import { everybodyLeftIsDone } from './response.rules';
 import { Emergency } from './schemas/emergency.schema';
 
@@ -42,6 +43,7 @@ export class ResponseService {
     private readonly ledger: AlertLedger,
     private readonly events: EventLog,
     private readonly access: EmergencyAccess,
+    private readonly metrics: EmergencyMetrics,
     private readonly clock: Clock,
   ) {}
 
@@ -110,6 +112,9 @@ export class ResponseService {
             },
           }),
         ]);
+        if (status === 'arrived' && before.responses.every(({ arrivedAt }) => arrivedAt === null)) {
+          this.transactions.afterCommit(() => this.metrics.arrived(before.createdAt));
+        }
         return true;
       },
       { about: id.toHexString() },

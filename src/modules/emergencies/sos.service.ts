@@ -19,6 +19,7 @@ import { waveEvent } from './dispatch/wave-event';
 import type { RaiseEmergencyDto } from './dto/raise-emergency.dto';
 import { newEmergency, placeOf } from './emergency.factory';
 import { emergencyEvent } from './events/emergency-events';
+import { EmergencyMetrics } from './metrics/emergency-metrics';
 import type { Alert } from './schemas/alert.schema';
 import {
   Emergency,
@@ -49,6 +50,7 @@ export class SosService implements UserLifecycleListener, OnModuleInit {
     private readonly ledger: AlertLedger,
     private readonly events: EventLog,
     private readonly lifecycle: UserLifecycle,
+    private readonly metrics: EmergencyMetrics,
     private readonly clock: Clock,
   ) {}
 
@@ -155,6 +157,7 @@ export class SosService implements UserLifecycleListener, OnModuleInit {
       await this.emergencies.collection.insertOne(created, { session });
       await this.events.append(session, creationEvents(created, rows));
       await this.ledger.insert(session, rows);
+      this.transactions.afterCommit(() => this.metrics.raised(created.type));
       return created;
     });
     return { emergency, profile, alerts: chosen.length, replayed: false };

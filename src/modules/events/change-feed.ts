@@ -17,6 +17,7 @@ import {
 import type { Connection } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SECOND } from '../../common/time/clock';
+import { EventMetrics } from './event-metrics';
 
 export type Change = ChangeStreamDocument;
 
@@ -58,7 +59,12 @@ export class ChangeFeed implements OnApplicationBootstrap, OnModuleDestroy {
   private lastHeardAt = 0;
   private closed = false;
 
-  constructor(@InjectConnection() private readonly connection: Connection) {}
+  constructor(
+    @InjectConnection() private readonly connection: Connection,
+    private readonly metrics: EventMetrics,
+  ) {
+    metrics.watch(() => Date.now() - this.lastHeardAt);
+  }
 
   /** To be called before the application has started (in a constructor or `onModuleInit`). */
   subscribe(subscription: FeedSubscription): void {
@@ -122,6 +128,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnModuleDestroy {
     });
     stream.on('change', (change) => {
       this.lastHeardAt = Date.now();
+      this.metrics.seen(committedAt(change));
       this.deliver(change);
     });
     stream.on('error', (error) => void this.reopen(stream, error));
@@ -170,6 +177,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnModuleDestroy {
         await this.pause();
       }
     }
+    this.metrics.streamReopened(token === undefined);
     if (token === undefined) {
       for (const subscription of this.subscriptions) subscription.onGap?.();
       for (const listener of this.gapListeners) listener();
@@ -179,4 +187,9 @@ export class ChangeFeed implements OnApplicationBootstrap, OnModuleDestroy {
   private pause(): Promise<void> {
     return delay(REOPEN_DELAY_MS, undefined, { ref: false });
   }
+}
+
+/** By the clock of the database; MongoDB says it from 6.0 on. */
+export function committedAt(change: Change): Date | undefined {
+  return 'wallTime' in change ? change.wallTime : undefined;
 }

@@ -1,7 +1,8 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Types } from 'mongoose';
 import { KeyedQueue } from '../../common/keyed-queue';
-import { type Change, ChangeFeed } from './change-feed';
+import { type Change, ChangeFeed, committedAt } from './change-feed';
+import { EventMetrics } from './event-metrics';
 import { type EventKind, EventRecord } from './schemas/event.schema';
 
 export interface EventListener {
@@ -21,7 +22,10 @@ export class EventRelay implements OnModuleInit {
   private readonly listeners = new Map<EventKind, EventListener>();
   private readonly queue = new KeyedQueue();
 
-  constructor(private readonly feed: ChangeFeed) {}
+  constructor(
+    private readonly feed: ChangeFeed,
+    private readonly metrics: EventMetrics,
+  ) {}
 
   onModuleInit(): void {
     this.feed.subscribe({
@@ -51,7 +55,10 @@ export class EventRelay implements OnModuleInit {
     const event = change.fullDocument as EventRecord;
     const listener = this.listeners.get(event.kind);
     if (!listener) return;
-    void this.inOrder(event.kind, event.subject, () => this.guarded(() => listener.onEvent(event)));
+    void this.inOrder(event.kind, event.subject, async () => {
+      await this.guarded(() => listener.onEvent(event));
+      this.metrics.relayed(committedAt(change));
+    });
   }
 
   private async guarded(work: () => Promise<void>): Promise<void> {

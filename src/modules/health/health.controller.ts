@@ -1,4 +1,4 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, UseFilters } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   HealthCheck,
@@ -11,11 +11,13 @@ import { DatabaseReadiness } from '../../common/database/database-readiness';
 import { BareResponse } from '../../common/http/envelope.interceptor';
 import { RateLimit } from '../../common/throttle/rate-limit.decorator';
 import { ChangeFeed } from '../events/change-feed';
+import { UnhealthyFilter } from './unhealthy.filter';
 
 @ApiTags('Health')
 @Public()
 @RateLimit('unlimited')
 @BareResponse()
+@UseFilters(UnhealthyFilter)
 @Controller('health')
 export class HealthController {
   constructor(

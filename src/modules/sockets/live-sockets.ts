@@ -108,6 +108,11 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
     });
   }
 
+  /** How many sockets are connected to this node. */
+  get count(): number {
+    return this.server?.sockets.sockets.size ?? 0;
+  }
+
   /** Every local socket. */
   all(): ClientSocket[] {
     return [...(this.server?.sockets.sockets.values() ?? [])] as ClientSocket[];

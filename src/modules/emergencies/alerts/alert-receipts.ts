@@ -3,6 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { AnyBulkWriteOperation } from 'mongodb';
 import { type Model, Types } from 'mongoose';
 import { Clock } from '../../../common/time/clock';
+import { EmergencyMetrics } from '../metrics/emergency-metrics';
 import { Alert, type AlertStatus } from '../schemas/alert.schema';
 
 /** How long receipts are gathered: one write for each would cost more than the SOS itself (docs/design.md). */
@@ -12,6 +13,7 @@ interface Receipt {
   attempt: number;
   sentAt: Date | null;
   deliveredAt: Date | null;
+  queuedAt: Date | null;
 }
 
 /**
@@ -27,6 +29,7 @@ export class AlertReceipts implements OnModuleDestroy {
 
   constructor(
     @InjectModel(Alert.name) private readonly alerts: Model<Alert>,
+    private readonly metrics: EmergencyMetrics,
     private readonly clock: Clock,
   ) {}
 
@@ -37,8 +40,9 @@ export class AlertReceipts implements OnModuleDestroy {
   }
 
   /** A device of the helper acknowledged it. */
-  delivered(alert: Types.ObjectId, attempt: number): void {
+  delivered(alert: Types.ObjectId, attempt: number, queuedAt: Date): void {
     const receipt = this.receipt(alert, attempt);
+    receipt.queuedAt = queuedAt;
     receipt.deliveredAt ??= this.clock.now();
   }
 
@@ -50,11 +54,13 @@ export class AlertReceipts implements OnModuleDestroy {
   async seen(emergency: Types.ObjectId, helper: Types.ObjectId): Promise<boolean> {
     await this.flush();
     const now = this.clock.now();
-    const { matchedCount } = await this.alerts.collection.updateOne(
+    const alert = await this.alerts.collection.findOneAndUpdate(
       { emergency, helper, status: { $in: ['queued', 'sent', 'delivered'] } },
       { $set: { status: 'seen', seenAt: now } },
+      { projection: { queuedAt: 1 } },
     );
-    return matchedCount === 1 || (await this.alerts.exists({ emergency, helper })) !== null;
+    if (alert) this.metrics.alertSeen(alert.queuedAt as Date);
+    return alert !== null || (await this.alerts.exists({ emergency, helper })) !== null;
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -75,7 +81,7 @@ export class AlertReceipts implements OnModuleDestroy {
     const key = alert.toHexString();
     const known = this.gathered.get(key);
     if (known && known.attempt >= attempt) return known;
-    const fresh: Receipt = { attempt, sentAt: null, deliveredAt: null };
+    const fresh: Receipt = { attempt, sentAt: null, deliveredAt: null, queuedAt: null };
     this.gathered.set(key, fresh);
     this.timer ??= setTimeout(() => void this.flush(), GATHER_MS);
     return fresh;
@@ -83,11 +89,41 @@ export class AlertReceipts implements OnModuleDestroy {
 
   private async write(batch: Map<string, Receipt>): Promise<void> {
     try {
-      await this.alerts.collection.bulkWrite([...batch].map(toUpdate), { ordered: false });
+      const { modifiedCount } = await this.alerts.collection.bulkWrite([...batch].map(toUpdate), {
+        ordered: false,
+      });
+      await this.measure(batch, modifiedCount);
     } catch (error) {
       // Without its receipt an alert counts as not delivered, and is sent again when the helper connects.
       this.logger.warn(`${batch.size} receipts could not be written: ${String(error)}`);
     }
+  }
+
+  /**
+   * Counts each alert as delivered once, whichever devices of the helper acknowledge it, on whatever node.
+   *
+   * @param written how many receipts were news. Where not all were, the rows tell whose.
+   */
+  private async measure(batch: Map<string, Receipt>, written: number): Promise<void> {
+    const delivered = [...batch].filter(([, { deliveredAt }]) => deliveredAt !== null);
+    if (delivered.length === 0 || written === 0) return;
+    const times = written === batch.size ? undefined : await this.deliveryTimes(delivered);
+    // Two nodes may have written the same millisecond: no more than what was news counts.
+    let left = written;
+    for (const [id, { queuedAt, deliveredAt }] of delivered) {
+      if (!queuedAt || !deliveredAt || left === 0) continue;
+      if (times && times.get(id) !== deliveredAt.getTime()) continue;
+      this.metrics.alertDelivered(queuedAt, deliveredAt);
+      left -= 1;
+    }
+  }
+
+  private async deliveryTimes(receipts: [string, Receipt][]): Promise<Map<string, number>> {
+    const rows = await this.alerts
+      .find({ _id: { $in: receipts.map(([id]) => id) }, deliveredAt: { $ne: null } })
+      .select({ deliveredAt: 1 })
+      .lean<{ _id: Types.ObjectId; deliveredAt: Date }[]>();
+    return new Map(rows.map(({ _id, deliveredAt }) => [_id.toHexString(), deliveredAt.getTime()]));
   }
 }
 

@@ -12,6 +12,7 @@ import { AlertLedger, toldOf } from '../alerts/alert-ledger';
 import { AlertQueries } from '../alerts/alert-queries';
 import { LOOK_AGAIN_MS } from '../emergency.factory';
 import { alertWithdrawnEvent } from '../events/emergency-events';
+import { EmergencyMetrics } from '../metrics/emergency-metrics';
 import { type Alert, PENDING_ALERT } from '../schemas/alert.schema';
 import { Emergency, type EmergencyLocation } from '../schemas/emergency.schema';
 import { Discovery } from './discovery';
@@ -40,6 +41,7 @@ export class Dispatcher {
     private readonly alerts: AlertQueries,
     private readonly events: EventLog,
     private readonly transactions: TransactionRunner,
+    private readonly metrics: EmergencyMetrics,
     private readonly clock: Clock,
   ) {}
 
@@ -59,6 +61,8 @@ export class Dispatcher {
   async runDue(id?: Types.ObjectId): Promise<boolean> {
     const claimed = await this.claim(id);
     if (!claimed) return false;
+    const { nextAt } = claimed.emergency.dispatch;
+    if (!id && nextAt) this.metrics.swept('wave', nextAt);
     await this.runWave(claimed.emergency, claimed.token);
     return true;
   }

@@ -8,6 +8,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model, Types } from 'mongoose';
 import { Clock, SECOND } from '../../../common/time/clock';
 import { EmergencyService } from '../emergency.service';
+import { type DueWork, EmergencyMetrics } from '../metrics/emergency-metrics';
 import { Emergency } from '../schemas/emergency.schema';
 import { Dispatcher } from './dispatcher';
 
@@ -30,6 +31,7 @@ export class EmergencySweeper implements OnApplicationBootstrap, OnModuleDestroy
     @InjectModel(Emergency.name) private readonly emergencies: Model<Emergency>,
     private readonly emergency: EmergencyService,
     private readonly dispatcher: Dispatcher,
+    private readonly metrics: EmergencyMetrics,
     private readonly clock: Clock,
   ) {}
 
@@ -53,13 +55,8 @@ export class EmergencySweeper implements OnApplicationBootstrap, OnModuleDestroy
   }
 
   private async round(): Promise<void> {
-    const now = this.clock.now();
-    for (const id of await this.due({ expiresAt: { $lte: now } })) {
-      await this.attempt(() => this.emergency.expire(id));
-    }
-    for (const id of await this.due({ completionDueAt: { $lte: now } })) {
-      await this.attempt(() => this.emergency.completeUnopposed(id));
-    }
+    await this.end('expiry', 'expiresAt', (id) => this.emergency.expire(id));
+    await this.end('completion', 'completionDueAt', (id) => this.emergency.completeUnopposed(id));
     for (let wave = 0; wave < BATCH && !this.stopped; wave += 1) {
       if ((await this.attempt(() => this.dispatcher.runDue())) === false) break;
     }
@@ -75,13 +72,21 @@ export class EmergencySweeper implements OnApplicationBootstrap, OnModuleDestroy
     }
   }
 
-  private async due(condition: Record<string, unknown>): Promise<Types.ObjectId[]> {
+  /** Ends the emergencies whose time for it has come. */
+  private async end(
+    work: DueWork,
+    field: 'expiresAt' | 'completionDueAt',
+    end: (id: Types.ObjectId) => Promise<boolean>,
+  ): Promise<void> {
     const rows = await this.attempt(() =>
       this.emergencies
-        .find({ live: true, ...condition }, { _id: 1 })
+        .find({ live: true, [field]: { $lte: this.clock.now() } }, { [field]: 1 })
         .limit(BATCH)
-        .lean<{ _id: Types.ObjectId }[]>(),
+        .lean<Emergency[]>(),
     );
-    return (rows ?? []).map(({ _id }) => _id);
+    for (const { _id: id, [field]: dueAt } of rows ?? []) {
+      const ended = await this.attempt(() => end(id));
+      if (ended && dueAt) this.metrics.swept(work, dueAt);
+    }
   }
 }

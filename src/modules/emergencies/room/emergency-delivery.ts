@@ -20,6 +20,7 @@ import {
   type SocketEvent,
   socketEvent,
 } from '../events/event.view';
+import { EmergencyMetrics } from '../metrics/emergency-metrics';
 import { ChatService } from './chat.service';
 
 /** How many unanswered alerts a helper is reminded of on connecting. */
@@ -40,6 +41,7 @@ export class EmergencyDelivery implements EventListener, OnModuleInit {
     private readonly queries: EmergencyQueries,
     private readonly chat: ChatService,
     private readonly users: UsersService,
+    private readonly metrics: EmergencyMetrics,
   ) {}
 
   onModuleInit(): void {
@@ -110,6 +112,7 @@ export class EmergencyDelivery implements EventListener, OnModuleInit {
         this.alertEvent(alert._id, alert.attempt, emergency.id, alert.queuedAt, emergency),
         alert._id,
         alert.attempt,
+        alert.queuedAt,
       );
     }
   }
@@ -157,7 +160,8 @@ export class EmergencyDelivery implements EventListener, OnModuleInit {
       if (local.length === 0) continue;
       const view = alertView(id, wave, distanceMeters, event.at);
       const payload = this.alertEvent(alert, attempt, id, event.at, view);
-      for (const socket of local) this.sendAlert(socket, payload, alert, attempt);
+      for (const socket of local) this.sendAlert(socket, payload, alert, attempt, event.at);
+      if (wave.wave === 1) this.metrics.alertSent(wave.createdAt);
     }
   }
 
@@ -184,9 +188,12 @@ export class EmergencyDelivery implements EventListener, OnModuleInit {
     payload: SocketEvent,
     alert: Types.ObjectId,
     attempt: number,
+    queuedAt: Date,
   ): void {
     this.receipts.sent(alert, attempt);
-    socket.emit('emergency.created', payload, () => this.receipts.delivered(alert, attempt));
+    socket.emit('emergency.created', payload, () =>
+      this.receipts.delivered(alert, attempt, queuedAt),
+    );
   }
 
   private async message(event: EventRecord, room: string): Promise<void> {
