@@ -9,6 +9,7 @@ import { EnvelopeInterceptor } from './common/http/envelope.interceptor';
 import { HttpDrain } from './common/http/http-drain';
 import { HttpMetrics } from './common/http/http-metrics';
 import { IdempotencyModule } from './common/idempotency/idempotency.module';
+import { RequestLimitInterceptor } from './common/request-limit.interceptor';
 import { RequestLoggingModule } from './common/http/request-logging.module';
 import { createValidationPipe } from './common/http/validation.pipe';
 import { RedisModule } from './common/redis/redis.module';
@@ -58,6 +59,8 @@ import { UsersModule } from './modules/users/users.module';
     { provide: APP_GUARD, useClass: JwtAuthGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useClass: RolesGuard },
+    // Around everything else that works on a request.
+    { provide: APP_INTERCEPTOR, useClass: RequestLimitInterceptor },
     { provide: APP_INTERCEPTOR, useClass: EnvelopeInterceptor },
   ],
 })

@@ -32,10 +32,10 @@ export class MongoSet {
   ) {}
 
   /** @param folder for data and logs; a folder that is thrown away. */
-  static async start(binary: string, folder: string): Promise<MongoSet> {
+  static async start(binary: string, folder: string, size = MEMBERS): Promise<MongoSet> {
     const set = new MongoSet(binary, []);
     try {
-      for (let index = 0; index < MEMBERS; index += 1) {
+      for (let index = 0; index < size; index += 1) {
         const dbPath = join(folder, `mongod-${index}`);
         await mkdir(dbPath, { recursive: true });
         const place = { port: await freePort(0), dbPath, logPath: `${dbPath}.log` };

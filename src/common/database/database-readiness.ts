@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import type { Db } from 'mongodb';
-import type { Connection } from 'mongoose';
+import { type Db, MongoNetworkTimeoutError } from 'mongodb';
+import type { Connection, Model } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SECOND } from '../time/clock';
 
@@ -37,9 +37,21 @@ export class DatabaseReadiness implements OnApplicationBootstrap {
     await this.warnOfLongTransactions(admin);
     for (const model of Object.values(this.connection.models)) {
       await model.createCollection();
-      await model.createIndexes();
+      await this.buildIndexes(model);
     }
     this.indexesBuilt = true;
+  }
+
+  /** A build on much data takes longer than a socket may be silent. It goes on meanwhile, and asking again waits for it. */
+  private async buildIndexes(model: Model<unknown>): Promise<void> {
+    for (;;) {
+      try {
+        return await model.createIndexes();
+      } catch (error) {
+        if (!(error instanceof MongoNetworkTimeoutError)) throw error;
+        this.logger.log(`Still building the indexes of ${model.modelName} …`);
+      }
+    }
   }
 
   /**

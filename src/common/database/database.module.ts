@@ -31,6 +31,9 @@ const DEFAULT_DATABASE = 'allynet';
           autoIndex: false,
           // While no primary can be reached a request fails in seconds instead of hanging for the default 30.
           serverSelectionTimeoutMS: 5000,
+          // A primary that hangs without being dead answers nothing. Requests are given up before
+          // (RequestLimitInterceptor); this ends what is left of them, and sweeps. The change stream answers by itself.
+          socketTimeoutMS: 10_000,
           // Mongoose would hold commands back for another 10 s of its own.
           bufferCommands: false,
           maxPoolSize: 32,

@@ -3,11 +3,15 @@ import { InjectModel } from '@nestjs/mongoose';
 import { type Model, Types } from 'mongoose';
 import type { Actor } from '../../common/auth/actor';
 import { DomainError } from '../../common/errors/domain-error';
-import { Clock } from '../../common/time/clock';
+import { Clock, SECOND } from '../../common/time/clock';
+import { withinLimit } from '../../common/within-limit';
 import { AccountStandingService } from '../users/account-standing.service';
 import { AccessRegistry } from './access-registry';
 import { type AccessClaims, AccessTokens, unauthenticated } from './access-tokens';
 import { Session } from './schemas/session.schema';
+
+/** Two reads by id: a database that takes longer is not there. */
+const DATABASE_LIMIT_MS = 2 * SECOND;
 
 export interface AdmissionOptions {
   /** Take a token past its end while its session lives; for raising an SOS. */
@@ -68,7 +72,12 @@ export class AccessService {
     return { ...actor, role: this.registry.roleOf(actor.id) ?? actor.role };
   }
 
-  private async askDatabase(actor: Actor): Promise<Actor> {
+  /** It may hang, and it stands before everything else that is done for a request. */
+  private askDatabase(actor: Actor): Promise<Actor> {
+    return withinLimit(this.readStanding(actor), DATABASE_LIMIT_MS);
+  }
+
+  private async readStanding(actor: Actor): Promise<Actor> {
     const session = await this.sessions.exists({
       _id: actor.sessionId,
       user: actor.id,
