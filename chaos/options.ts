@@ -24,14 +24,14 @@ export function readOptions(args: string[]): Options {
     options: {
       seed: { type: 'string' },
       seconds: { type: 'string' },
-      rate: { type: 'string', default: '3' },
+      rate: { type: 'string' },
       short: { type: 'boolean', default: false },
       'no-faults': { type: 'boolean', default: false },
       output: { type: 'string', default: '.data/chaos' },
     },
   });
   const seconds = Number(values.seconds ?? (values.short ? Math.ceil(LEAST_SECONDS) : 120));
-  const rate = Number(values.rate);
+  const rate = Number(values.rate ?? (values.short ? 2 : 3));
   const seed = Number(values.seed ?? (values.short ? 1 : Date.now() % 1_000_000));
   if (!(seconds > 0 && seconds <= LONGEST_SECONDS)) {
     throw new RangeError(`--seconds must be from 1 to ${LONGEST_SECONDS}`);

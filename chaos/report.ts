@@ -29,7 +29,7 @@ export function sumOf({ entries, verdict, problems }: Result): Sum {
 
 /** What a person reads. */
 export function inText(result: Result, { seed, rate }: Options): string {
-  const { faults, verdict, problems, seconds, skipped, errorsLogged } = result;
+  const { faults, verdict, problems, seconds, skipped, errorLines } = result;
   const sum = sumOf(result);
   const { due, delivered, accountedFor } = verdict.alerts;
   const others = Object.entries(accountedFor).map(([why, count]) => `${count} ${why}`);
@@ -43,7 +43,7 @@ export function inText(result: Result, { seed, rate }: Options): string {
     `faults      ${faults.length}`,
     `alerts      ${due} due, ${delivered} delivered${others.length > 0 ? `, ${others.join(', ')}` : ''}`,
     `timelines   ${verdict.rooms} on phones`,
-    `error lines ${errorsLogged} in the logs of the nodes`,
+    `error lines ${errorLines.length} in the logs of the nodes`,
     '',
     'from the fault to the next acknowledged SOS',
     ...result.recoveries.map(

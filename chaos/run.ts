@@ -16,7 +16,7 @@ import { schedule } from './schedule';
 
 const DATABASE = 'chaos';
 /** Villages for each emergency a second: enough for all that pile up while there is no primary. */
-const VILLAGES_PER_RATE = 14;
+const VILLAGES_PER_RATE = 12;
 /** What was sent to a phone is there by then. */
 const QUIET_MS = 3000;
 
@@ -28,7 +28,8 @@ export interface Result {
   /** What clients met that no fault explains. */
   problems: string[];
   recoveries: Recovery[];
-  errorsLogged: number;
+  /** What the nodes logged as errors. */
+  errorLines: string[];
   skipped: number;
 }
 
@@ -46,6 +47,7 @@ export async function run(
   const faults = options.faults ? schedule(seed, seconds) : [];
   const { MONGOD_BINARY: mongodBinary } = process.env;
   const binary = await resolveMongod({ log, ...(mongodBinary ? { mongodBinary } : {}) });
+
   const mongo = await MongoSet.start(binary.path, workDir);
   atEnd(() => mongo.stop());
   const cluster = await Cluster.start(mongo.uri, DATABASE, join(workDir, 'data'));
@@ -56,7 +58,7 @@ export async function run(
   const villages = await settle({
     url: cluster.proxy.url,
     admin: ADMIN,
-    villages: Math.ceil(rate * VILLAGES_PER_RATE),
+    villages: 1 + Math.ceil(rate * VILLAGES_PER_RATE),
     journal,
   });
   const driver = new Driver(villages, seed);
@@ -90,7 +92,7 @@ export async function run(
     verdict: check(evidence),
     problems: driver.problems,
     recoveries: recoveries(done, journal.entries),
-    errorsLogged: cluster.errorsLogged,
+    errorLines: cluster.errorLines,
     skipped: driver.skipped,
   };
 }

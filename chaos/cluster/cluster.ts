@@ -13,8 +13,8 @@ export const ADMIN = { email: 'operator@example.org', password: 'correct horse b
 
 /** Two server processes on one database, behind the proxy. */
 export class Cluster {
-  /** Error lines that ended nodes had logged. */
-  private errorsBefore = 0;
+  /** What ended nodes had logged as errors. */
+  private readonly errorsBefore: string[] = [];
 
   private constructor(
     private readonly nodes: ServerProcess[],
@@ -53,16 +53,13 @@ export class Cluster {
     }
   }
 
-  get errorsLogged(): number {
-    return this.nodes.reduce((sum, { errors }) => sum + errors, this.errorsBefore);
+  /** What all nodes logged as errors, those that were killed too. */
+  get errorLines(): string[] {
+    return [...this.errorsBefore, ...this.nodes.flatMap(({ errorLines }) => errorLines)];
   }
 
   urlOf(node: number): string {
     return this.node(node).url;
-  }
-
-  outputOf(node: number): string {
-    return this.node(node).output;
   }
 
   /** SIGKILL. */
@@ -74,8 +71,8 @@ export class Cluster {
   async restart(node: number): Promise<void> {
     const deadline = Date.now() + RESTARTS_WITHIN_MS;
     for (;;) {
-      const { port, errors } = this.node(node);
-      this.errorsBefore += errors;
+      const { port, errorLines } = this.node(node);
+      this.errorsBefore.push(...errorLines);
       const started = new ServerProcess(port, this.env, MAIN);
       this.nodes[node] = started;
       try {

@@ -1,4 +1,4 @@
-import { MongoClient } from 'mongodb';
+import { type Document, MongoClient } from 'mongodb';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -109,20 +109,17 @@ export class MongoSet {
 
   private async initiate(): Promise<void> {
     const first = this.member(0).port;
-    const members = this.members.map(({ port }, _id) => ({ _id, host: `127.0.0.1:${port}` }));
     await until('mongod to listen', () => answers(first), STARTS_WITHIN_MS);
-    await withMember(first, (client) =>
-      client.db('admin').command({ replSetInitiate: { _id: REPLICA_SET, members } }),
-    );
-    await this.primary();
+    const members = this.members.map(({ port }, _id) => ({ _id, host: `127.0.0.1:${port}` }));
+    await command(first, { replSetInitiate: { _id: REPLICA_SET, members } });
+    // Who waits for an election of its own waits for ten seconds more.
+    await until('a first primary', () => stepUp(first), STARTS_WITHIN_MS);
     // Until the others have caught up a kill of the primary would leave nobody to elect.
     await until('the secondaries', () => this.isComplete(), STARTS_WITHIN_MS);
   }
 
   private async isComplete(): Promise<boolean> {
-    const { members } = await withMember(this.member(0).port, (client) =>
-      client.db('admin').command({ replSetGetStatus: 1 }),
-    );
+    const { members } = await command(this.member(0).port, { replSetGetStatus: 1 });
     return (members as { stateStr: string }[]).every(({ stateStr }) =>
       ['PRIMARY', 'SECONDARY'].includes(stateStr),
     );
@@ -137,9 +134,19 @@ async function launch(
   return { process, watchdog: startWatchdog(process.pid) };
 }
 
+async function stepUp(port: number): Promise<boolean> {
+  if (await takesWrites(port)) return true;
+  await command(port, { replSetStepUp: 1 }).catch(() => delay(100));
+  return takesWrites(port);
+}
+
+function command(port: number, order: Document): Promise<Document> {
+  return withMember(port, (client) => client.db('admin').command(order));
+}
+
 async function takesWrites(port: number): Promise<boolean> {
   try {
-    const hello = await withMember(port, (client) => client.db('admin').command({ hello: 1 }));
+    const hello = await command(port, { hello: 1 });
     return hello.isWritablePrimary === true;
   } catch {
     return false;
@@ -147,7 +154,7 @@ async function takesWrites(port: number): Promise<boolean> {
 }
 
 async function answers(port: number): Promise<boolean> {
-  return withMember(port, (client) => client.db('admin').command({ ping: 1 })).then(
+  return command(port, { ping: 1 }).then(
     () => true,
     () => delay(50, false),
   );

@@ -33,19 +33,22 @@ export class Driver {
     }
   }
 
-  /** Plays one emergency now. @returns false when every village is busy. */
+  /** Plays one emergency now. @returns false when every village is busy; one is kept for what is aimed. */
   begin(plot: Plot, aim?: Aim): boolean {
-    const free = this.villages.filter(({ busy }) => !busy);
+    const free = this.villages.filter(({ busy }, number) => !busy && (aim || number > 0));
     const village = this.random.shuffled(free)[0];
     if (!village) return false;
     village.busy = true;
     const playing = new Story(village, plot, this.random, aim)
       .play()
+      .then(() => {
+        // Where it broke off an emergency may be live still: nobody else's is to meet it.
+        village.busy = false;
+      })
       .catch((error: unknown) => {
         this.problems.push(`${plot}: ${error instanceof Error ? error.message : String(error)}`);
       })
       .finally(() => {
-        village.busy = false;
         this.playing.delete(playing);
       });
     this.playing.add(playing);

@@ -68,7 +68,7 @@ export async function playAll(stage: Stage, server: ServerProcess): Promise<void
     }
   }
   checks.begin('The server');
-  checks.same(server.errors, 0, 'The server logged no error');
+  checks.same(server.errorLines.length, 0, 'The server logged no error');
   journal.heading('In figures');
   for (const line of table(rows)) journal.say(line);
   for (const line of LEGEND) journal.say(line);

@@ -71,6 +71,20 @@ describe('While the primary hangs without being dead (SIGSTOP)', () => {
     must(await resolve(requester, id));
   });
 
+  it('what took effect after its request was given up is told to who repeats it', async () => {
+    const requester = await register(server);
+    const { id } = must(await raise(requester, { location: somewhere() })).data;
+    const key = { 'idempotency-key': 'resolved-1' };
+    mongo.pause(0);
+    const given = await timed(() => resolve(requester, id, key));
+    expect(given.value.status).toBe(503);
+    expect(given.milliseconds).toBeLessThan(ANSWERS_WITHIN_MS);
+    mongo.resume(0);
+    const repeated = await eventually(async () => must(await resolve(requester, id, key)), 20_000);
+    expect(repeated.status).toBe(200);
+    expect(repeated.data.status).toBe('resolved');
+  });
+
   it('messages of sockets are answered by UNAVAILABLE as well, and what is live goes on afterwards', async () => {
     const requester: TestActor = await register(server);
     const socket = await TestSocket.connect(requester);

@@ -1,3 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { EmergencyQueries } from '../../src/modules/emergencies/emergency.queries';
+import { EventLog } from '../../src/modules/events/event-log';
 import type { TimelineEventDto } from '../../src/modules/emergencies/dto/timeline-event.dto';
 import { must, register, staff } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
@@ -125,6 +128,51 @@ describe('Joining and catching up', () => {
       expect(data.seq).toBe(5);
     },
   );
+
+  it('catching up right after connecting leaves no gap before the room is joined', async () => {
+    const { requester, helpers, id } = await responding();
+    const [ada] = helpers;
+    requester.socket.close();
+    const queries = server.get(EmergencyQueries);
+    const rooms = queries.liveEmergenciesOf.bind(queries);
+    let join = (): void => undefined;
+    const held = new Promise<void>((resolve) => (join = resolve));
+    // A slow database: the client is connected, but not in its rooms yet.
+    jest.spyOn(queries, 'liveEmergenciesOf').mockImplementationOnce(async (actor) => {
+      await held;
+      return rooms(actor);
+    });
+    const back = await TestSocket.connect(requester.actor);
+    const caughtUp = back.ask<CatchUp>('emergency.sync', { emergencyId: id, afterSeq: 3 });
+    await Promise.race([caughtUp, delay(300)]);
+    await step(ada.actor, id, 'on_way');
+    await ada.socket.event('helper.status_changed');
+    join();
+
+    const { data } = await caughtUp;
+    await eventually(() => {
+      const seen = [...data.events, ...back.events].map(({ seq }) => seq);
+      expect(seen).toContain(4);
+    });
+  });
+
+  it('whoever leaves while they catch up gets nothing of what comes after', async () => {
+    const { helpers, id } = await responding();
+    const [ada] = helpers;
+    const log = server.get(EventLog);
+    const read = log.timeline.bind(log);
+    // Between the look at who asks and the look at what there is.
+    jest.spyOn(log, 'timeline').mockImplementationOnce(async (...wanted) => {
+      await step(ada.actor, id, 'withdrawn');
+      return read(...wanted);
+    });
+    const { data } = await ada.socket.ask<CatchUp>('emergency.sync', {
+      emergencyId: id,
+      afterSeq: 0,
+    });
+    // 4 is their leaving; 5 is what became of the emergency without them.
+    expect(data.events.map(({ seq }) => seq)).not.toContain(5);
+  });
 
   it('a stranger gets NOT_FOUND for join and sync, the same as for what does not exist', async () => {
     const { id } = await responding();

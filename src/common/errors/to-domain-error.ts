@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import {
+  MongoBulkWriteError,
   MongoNetworkError,
   MongoServerError,
   MongoServerSelectionError,
@@ -58,6 +59,10 @@ export function isDatabaseAway(thrown: unknown): boolean {
   if (thrown instanceof mongoose.Error.MongooseServerSelectionError) return true;
   if (thrown instanceof MongoServerSelectionError || thrown instanceof MongoNetworkError)
     return true;
+  // Around the failure of a bulk write the driver puts an error of another kind, without labels where others failed before.
+  if (thrown instanceof MongoBulkWriteError && thrown.errorResponse instanceof Error) {
+    return isDatabaseAway(thrown.errorResponse);
+  }
   if (!(thrown instanceof MongoError)) return false;
   return (
     thrown.hasErrorLabel('TransientTransactionError') ||

@@ -67,14 +67,17 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   private async once(keyed: Keyed, next: CallHandler, reply: FastifyReply): Promise<unknown> {
+    const routeStatus = reply.statusCode;
     try {
       return await this.transactions.run(
         async (session) => {
           await this.records.collection.insertOne(this.claim(keyed) as never, { session });
           const data: unknown = await lastValueFrom(next.handle());
+          // A reply that was given up meanwhile says so, not what came of it (RequestLimitInterceptor).
+          const status = reply.sent ? routeStatus : reply.statusCode;
           await this.records.collection.updateOne(
             { _id: keyed.id as never },
-            { $set: { status: reply.statusCode, ...(keyed.rebuild ? {} : { data }) } },
+            { $set: { status, ...(keyed.rebuild ? {} : { data }) } },
             { session },
           );
           return data;

@@ -17,8 +17,8 @@ export class ServerProcess {
   private readonly child: ChildProcess;
   private readonly exited: Promise<string>;
   private stopping = false;
-  /** How many errors the server has logged. */
-  errors = 0;
+  /** The errors that the server has logged. */
+  readonly errorLines: string[] = [];
 
   /**
    * @param env what the server gets beside the environment of this process.
@@ -106,7 +106,7 @@ export class ServerProcess {
   private keep(chunk: Buffer): void {
     for (const line of chunk.toString().split('\n')) {
       if (line.trim() === '') continue;
-      if (isError(line)) this.errors += 1;
+      if (isError(line)) this.errorLines.push(line);
       this.lines.push(line);
     }
     this.lines.splice(0, this.lines.length - KEPT_LINES);

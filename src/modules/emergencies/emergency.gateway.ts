@@ -50,7 +50,8 @@ export class EmergencyGateway implements OnGatewayConnection<ClientSocket> {
 
   /** The socket is in its user's room by now, so an alert is either sent by the relay or found pending here. */
   async handleConnection(socket: ClientSocket): Promise<void> {
-    await this.delivery.welcome(socket);
+    socket.data.welcomed = this.delivery.welcome(socket);
+    await socket.data.welcomed;
   }
 
   /** Into the room of an emergency: what it is now, and its timeline after `afterSeq`. */
@@ -78,12 +79,14 @@ export class EmergencyGateway implements OnGatewayConnection<ClientSocket> {
     return null;
   }
 
-  /** What this client missed, in order. */
+  /** What this client missed, in order. Not before it is in its rooms: what is committed in between would reach it by neither. */
   @SubscribeMessage('emergency.sync')
-  sync(
+  async sync(
+    @ConnectedSocket() socket: ClientSocket,
     @CurrentActor() actor: Actor,
     @MessageBody() { emergencyId, afterSeq }: SyncMessage,
   ): Promise<{ events: TimelineEventDto[]; seq: number }> {
+    await socket.data.welcomed;
     return this.timeline.catchUp(actor, new Types.ObjectId(emergencyId), afterSeq);
   }
 

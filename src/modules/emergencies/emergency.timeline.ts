@@ -70,7 +70,8 @@ export class EmergencyTimeline {
       emergency._id,
       afterSeq,
       limit,
-      upToSeq,
+      // The right was read before the events: whoever has left in between has no right to what came after.
+      upToSeq ?? emergency.seq,
     );
     const people = await this.users.publicNames(records.flatMap(peopleInEvent));
     return records.map((record) => timelineEvent(record, { people, anonymous }));

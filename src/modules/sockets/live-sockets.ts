@@ -17,6 +17,8 @@ import { ChangeFeed } from '../events/change-feed';
 
 export interface SocketData {
   actor: Actor;
+  /** Settles when the socket is in the rooms of its user, and what is pending was sent. */
+  welcomed?: Promise<void>;
 }
 
 export type ClientSocket = Socket<
