@@ -39,6 +39,7 @@ describe('the environment', () => {
     ['PORT', '70000', /PORT must not be greater than 65535/],
     ['NODE_ENV', 'staging', /NODE_ENV must be one of/],
     ['MONGODB_URI', 'localhost:27017', /MONGODB_URI must be a mongodb:\/\//],
+    ['DISCOVERY_READ_PREFERENCE', 'fastest', /DISCOVERY_READ_PREFERENCE must be one of/],
     ['REDIS_URL', 'localhost:6379', /REDIS_URL must be a redis:\/\//],
     ['JWT_SECRET', 'short', /JWT_SECRET must be at least 32 characters/],
     ['JWT_REFRESH_SECRET', 'short', /JWT_REFRESH_SECRET must be at least 32 characters/],

@@ -19,6 +19,8 @@ import { parseTrustProxy, type TrustProxy } from './trust-proxy';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
+const DISCOVERY_READS = ['primary', 'nearest', 'secondaryPreferred'] as const;
+
 /** The process environment after validation: one property a variable, in its final type. */
 export class Environment {
   @IsIn(['development', 'test', 'production'])
@@ -37,6 +39,10 @@ export class Environment {
   @IsOptional()
   @IsString()
   MONGODB_DATABASE?: string;
+
+  /** Which members of the replica set discovery reads from. */
+  @IsIn(DISCOVERY_READS)
+  DISCOVERY_READ_PREFERENCE: (typeof DISCOVERY_READS)[number] = 'primary';
 
   @IsOptional()
   @IsString()

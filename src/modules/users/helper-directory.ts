@@ -1,9 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession } from 'mongodb';
 import type { Model, Types } from 'mongoose';
 import type { GeoPoint, Place } from '../../common/geo/geo';
 import { toGeoPoint, toPlace } from '../../common/geo/geo';
+import { databaseConfig } from '../../config/database.config';
 import { User, type UserStatus } from './schemas/user.schema';
 
 export interface NearbyHelper {
@@ -43,11 +45,17 @@ export interface NearestQuery {
  */
 @Injectable()
 export class HelperDirectory {
-  constructor(@InjectModel(User.name) private readonly users: Model<User>) {}
+  constructor(
+    @InjectModel(User.name) private readonly users: Model<User>,
+    @Inject(databaseConfig.KEY) private readonly config: ConfigType<typeof databaseConfig>,
+  ) {}
 
   /**
    * The nearest helpers who could come, nearest first: opted in, verified, active, available, heard of lately, with
    * nobody's block between. `$nearSphere` with a limit costs the same whatever the radius or the density.
+   *
+   * The one read that may go to a secondary, if the operator wants so, and then tells how things were a moment ago:
+   * whether a helper may really come is checked when they accept, on the primary.
    */
   nearest(query: NearestQuery): Promise<NearbyHelper[]> {
     return (
@@ -67,7 +75,10 @@ export class HelperDirectory {
             },
             blockedUsers: { $ne: query.requester },
           },
-          { projection: { location: 1, helperRadiusMeters: 1, trustScore: 1 } },
+          {
+            projection: { location: 1, helperRadiusMeters: 1, trustScore: 1 },
+            readPreference: this.config.discoveryReads,
+          },
         )
         .limit(query.limit)
         // In one answer: the first batch holds 101 documents by default, and a second one is a round trip more.
