@@ -1,4 +1,4 @@
-import { type Document, MongoClient } from 'mongodb';
+import { MongoClient } from 'mongodb';
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { call, must, register, TestActor } from '../support/actors';
@@ -151,27 +151,36 @@ describe('Revocation with two server processes', () => {
     const sam = (await register(one)).on(two);
     const socket = await TestSocket.connect(sam);
     must(await sam.get('/auth/me'));
-    const db = client.db(database);
-    await db.command({ profile: 2 });
-    for (let time = 0; time < 50; time += 1) {
-      // Refused after authentication, before any handler: what is counted is the price of coming in.
-      expect((await sam.get('/admin/users')).status).toBe(403);
-      expect((await sam.post('/emergencies', { type: 'no such type' })).status).toBe(400);
-      expect((await socket.ask('alert.seen', { emergencyId: 'no id' })).success).toBe(false);
-    }
-    // One that reads: shows that what is read would be seen.
-    for (let time = 0; time < 20; time += 1) must(await sam.get('/auth/me'));
-    await db.command({ profile: 0 });
-    const seen = await db
-      .collection('system.profile')
-      .find<Document>({
-        appName: 'two',
-        ns: { $in: [`${database}.users`, `${database}.sessions`] },
-      })
-      .toArray();
-    expect(seen.filter(({ ns }) => ns === `${database}.sessions`)).toEqual([]);
-    expect(seen.map(({ op, ns }) => [op, ns])).toEqual(
-      Array.from({ length: 20 }, () => ['query', `${database}.users`]),
-    );
+    const read = async (work: () => Promise<void>): Promise<string[]> => {
+      const db = client.db(database);
+      const start = new Date();
+      await db.command({ profile: 2 });
+      await work();
+      await db.command({ profile: 0 });
+      const accounts = { $in: [`${database}.users`, `${database}.sessions`] };
+      const seen = db
+        .collection('system.profile')
+        .find({ appName: 'two', ts: { $gte: start }, ns: accounts });
+      return (await seen.toArray()).map(({ op, ns }) => `${op} ${ns}`);
+    };
+    // Refused after authentication, before any handler: what is counted is the price of coming in. Where the machine
+    // stops for a second the change stream is late, and the node rightly asks the database: then it is counted again.
+    await eventually(async () => {
+      const reads = await read(async () => {
+        for (let time = 0; time < 50; time += 1) {
+          expect((await sam.get('/admin/users')).status).toBe(403);
+          expect((await sam.post('/emergencies', { type: 'no such type' })).status).toBe(400);
+          expect((await socket.ask('alert.seen', { emergencyId: 'no id' })).success).toBe(false);
+        }
+      });
+      expect(reads).toEqual([]);
+    }, 30_000);
+    // One that reads its user: what is read is seen, and the session is not asked for here either.
+    await eventually(async () => {
+      const reads = await read(async () => {
+        for (let time = 0; time < 20; time += 1) must(await sam.get('/auth/me'));
+      });
+      expect(reads).toEqual(Array.from({ length: 20 }, () => `query ${database}.users`));
+    }, 30_000);
   });
 });
