@@ -13,6 +13,8 @@ import { DomainError } from './common/errors/domain-error';
 import { toDomainError } from './common/errors/to-domain-error';
 import { failure } from './common/http/envelope';
 import { HttpMetrics } from './common/http/http-metrics';
+import { traceRequests } from './common/http/http-tracing';
+import { isTracingWanted } from './common/tracing/tracing-wanted';
 import { serveApiDocument } from './common/swagger/document';
 import { SECOND } from './common/time/clock';
 import { appConfig } from './config/app.config';
@@ -92,6 +94,7 @@ export async function setupApp(app: NestFastifyApplication): Promise<void> {
   });
   await app.register(cookie);
   const metrics = app.get(HttpMetrics);
+  if (isTracingWanted(process.env)) traceRequests(app.getHttpAdapter().getInstance());
   app
     .getHttpAdapter()
     .getInstance()

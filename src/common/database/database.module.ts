@@ -4,6 +4,8 @@ import type { ConfigType } from '@nestjs/config';
 import mongoose, { type Connection } from 'mongoose';
 import { databaseConfig } from '../../config/database.config';
 import { DatabaseMetrics } from './database-metrics';
+import { isTracingWanted } from '../tracing/tracing-wanted';
+import { traceCommands } from './database-tracing';
 import { DatabaseReadiness } from './database-readiness';
 import { TransactionRunner } from './transaction-runner';
 
@@ -22,6 +24,7 @@ const DEFAULT_DATABASE = 'allynet';
       useFactory: (config: ConfigType<typeof databaseConfig>, metrics: DatabaseMetrics) => {
         if (!config.uri)
           throw new Error('MONGODB_URI is not set and no embedded database was started.');
+        const traced = isTracingWanted(process.env);
         return {
           uri: config.uri,
           dbName:
@@ -40,7 +43,11 @@ const DEFAULT_DATABASE = 'allynet';
           retryAttempts: 3,
           retryDelay: 500,
           writeConcern: { w: 'majority', journal: true },
-          onConnectionCreate: (connection: Connection) => metrics.watch(connection.getClient()),
+          monitorCommands: traced,
+          onConnectionCreate: (connection: Connection) => {
+            metrics.watch(connection.getClient());
+            if (traced) traceCommands(connection.getClient());
+          },
           connectionFactory: (connection: Connection) => {
             connection.on('error', (error: Error) =>
               new Logger('MongoDB').error(`Connection: ${error.message}`),

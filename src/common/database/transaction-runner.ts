@@ -6,6 +6,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { unavailable } from '../errors/domain-error';
 import { KeyedQueue } from '../keyed-queue';
 import { SECOND } from '../time/clock';
+import { inSpan } from '../tracing/span';
 import { DatabaseMetrics } from './database-metrics';
 
 /** After this long a transaction is not tried again (the driver's own limit is 120 s). */
@@ -55,7 +56,7 @@ export class TransactionRunner {
     if (outer) return work(outer.session);
     // Waiting for a turn counts: behind one that hangs, the others must not hang for the sum of all.
     const deadline = Date.now() + RETRY_LIMIT_MS;
-    const transact = () => this.transact(work, deadline);
+    const transact = () => inSpan('transaction', () => this.transact(work, deadline));
     return about === undefined ? transact() : this.turns.run(about, transact);
   }
 

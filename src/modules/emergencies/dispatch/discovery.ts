@@ -3,6 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model, Types } from 'mongoose';
 import { distanceMeters, type Place, toPlace } from '../../../common/geo/geo';
 import { Clock, HOUR, later } from '../../../common/time/clock';
+import { inSpan } from '../../../common/tracing/span';
 import { HelperDirectory, type NearbyHelper } from '../../users/helper-directory';
 import { Alert } from '../schemas/alert.schema';
 import { Emergency } from '../schemas/emergency.schema';
@@ -37,7 +38,11 @@ export class Discovery {
   ) {}
 
   /** Candidates inside the emergency's radius and their own, from the nearest out. */
-  async candidates(request: DiscoveryRequest): Promise<Candidate[]> {
+  candidates(request: DiscoveryRequest): Promise<Candidate[]> {
+    return inSpan('discovery', () => this.look(request));
+  }
+
+  private async look(request: DiscoveryRequest): Promise<Candidate[]> {
     for (let limit = FIRST_LOOK; ; limit *= WIDEN) {
       const found = await this.directory.nearest({
         ...request,
