@@ -10,7 +10,7 @@ import {
   type Requester,
   type SosBody,
 } from './documents';
-import { distance } from './geo';
+import { cellOf, distance, roundedDistance } from './geo';
 import { bestFifty, NEAREST, type Ranked } from './rank';
 
 const DAY_MS = 86_400_000;
@@ -70,13 +70,14 @@ export class FloorSos {
   private async choose(requester: Requester, place: Place): Promise<Chosen[]> {
     const radius = requester.emergencyRadiusMeters;
     const nearby = await this.nearest(requester, place, radius);
+    const cell = cellOf(place);
     const inReach: Ranked<ObjectId>[] = [];
     for (const { _id, location, helperRadiusMeters, trustScore } of nearby) {
       const [longitude, latitude] = location.coordinates;
       const at = { latitude, longitude };
-      const meters = distance(place, at);
-      if (meters <= helperRadiusMeters) {
-        inReach.push({ who: _id, place: at, meters, trust: trustScore });
+      // Their own radius counts to the centre of the cell, as they are told.
+      if (roundedDistance(distance(at, cell)) <= helperRadiusMeters) {
+        inReach.push({ who: _id, place: at, meters: distance(place, at), trust: trustScore });
       }
     }
     const busy = await this.busy(inReach.map(({ who }) => who));

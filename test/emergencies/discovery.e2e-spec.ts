@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { Types } from 'mongoose';
+import { coarseCell, coarseDistance } from '../../src/common/geo/coarse-cell';
 import { distanceMeters, type Place } from '../../src/common/geo/geo';
 import { HOUR, later } from '../../src/common/time/clock';
 import { Discovery } from '../../src/modules/emergencies/dispatch/discovery';
@@ -137,10 +138,11 @@ describe('Discovery', () => {
               const one = people[index];
               const member = members[index];
               const distance = distanceMeters(place, member.place);
-              const reach = Math.min(radiusMeters, one.helperRadiusMeters);
               // Within a centimetre of the border either answer is right.
-              if (Math.abs(distance - reach) < 0.01) continue;
-              const expected = one.flaw === 'none' && one.hoursSilent < 24 && distance < reach;
+              if (Math.abs(distance - radiusMeters) < 0.01) continue;
+              const told = coarseDistance(distanceMeters(coarseCell(place), member.place));
+              const inReach = distance < radiusMeters && told <= one.helperRadiusMeters;
+              const expected = one.flaw === 'none' && one.hoursSilent < 24 && inReach;
               expect([one, distance, found.has(id.toHexString())]).toEqual([
                 one,
                 distance,
@@ -183,19 +185,35 @@ describe('Discovery', () => {
     expect(told).toEqual(best.map(({ helper }) => String(helper)));
   });
 
+  it('holds a helper’s own radius against the distance that they are told: being alerted tells no more', async () => {
+    // At the edge of a cell: its centre is 240 m away.
+    const centre = coarseCell(somewhere());
+    const place = north(centre, 240);
+    const [near, told] = await crowd(server, [
+      { place: north(place, 50), helperRadiusMeters: 100 },
+      { place: centre, helperRadiusMeters: 100 },
+    ]);
+    const requester = await register(server);
+    const { id } = must(await raise(requester, { location: place, radiusMeters: 5000 })).data;
+    const { alerts } = await recordOf(server, id);
+    expect(alerts.map(({ helper }) => String(helper))).toEqual([String(told)]);
+    expect(alerts.map(({ helper }) => String(helper))).not.toContain(String(near));
+    expect(alerts[0]).toMatchObject({ cell: centre, distanceMeters: 0 });
+  });
+
   it('asks for more where many of the nearest are not eligible, until it has fifty', async () => {
     const place = somewhere();
-    // The nearest 170 come no further than 100 m; the next 30 are engaged elsewhere.
+    // The nearest 170 come no further than 100 m, and no centre of a cell is so near to them; the next 30 are engaged elsewhere.
     await crowd(
       server,
       Array.from({ length: 170 }, (_, index) => ({
-        place: north(place, 200 + index),
+        place: north(place, 600 + index),
         helperRadiusMeters: 100,
       })),
     );
     const busy = await crowd(
       server,
-      Array.from({ length: 30 }, (_, index) => ({ place: north(place, 400 + index) })),
+      Array.from({ length: 30 }, (_, index) => ({ place: north(place, 800 + index) })),
     );
     await server.connection
       .collection('alerts')
@@ -204,7 +222,7 @@ describe('Discovery', () => {
       );
     const able = await crowd(
       server,
-      Array.from({ length: 60 }, (_, index) => ({ place: north(place, 500 + index) })),
+      Array.from({ length: 60 }, (_, index) => ({ place: north(place, 900 + index) })),
     );
     const requester = await register(server);
     const { id } = must(await raise(requester, { location: place, radiusMeters: 5000 })).data;

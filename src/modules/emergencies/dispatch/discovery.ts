@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model, Types } from 'mongoose';
+import { coarseCell, coarseDistance } from '../../../common/geo/coarse-cell';
 import { distanceMeters, type Place, toPlace } from '../../../common/geo/geo';
 import { Clock, HOUR, later } from '../../../common/time/clock';
 import { inSpan } from '../../../common/tracing/span';
@@ -37,7 +38,7 @@ export class Discovery {
     @InjectModel(Emergency.name) private readonly emergencies: Model<Emergency>,
   ) {}
 
-  /** Candidates inside the emergency's radius and their own, from the nearest out. */
+  /** Candidates inside the emergency's radius, and their own as far as they are told, from the nearest out. */
   candidates(request: DiscoveryRequest): Promise<Candidate[]> {
     return inSpan('discovery', () => this.look(request));
   }
@@ -56,15 +57,17 @@ export class Discovery {
   }
 
   private async eligible(found: NearbyHelper[], place: Place): Promise<Candidate[]> {
+    const cell = coarseCell(place);
     const inReach: Candidate[] = [];
     for (const helper of found) {
       const at = toPlace(helper.location);
-      const distance = distanceMeters(place, at);
-      if (distance > helper.helperRadiusMeters) continue;
+      // Their own radius is held against the distance that the alert tells, not the true one: a helper who says 100 m, or a
+      // place of their choice, would learn from being alerted how far it is to the door.
+      if (coarseDistance(distanceMeters(at, cell)) > helper.helperRadiusMeters) continue;
       inReach.push({
         helper: helper._id,
         place: at,
-        distanceMeters: distance,
+        distanceMeters: distanceMeters(place, at),
         trustScore: helper.trustScore,
       });
     }
