@@ -1,13 +1,18 @@
 import * as fc from 'fast-check';
+import { beginning } from './beginnings';
 import { type Command, commands } from './commands';
-import { HELPERS, PEOPLE, requesterOf, type Tap } from './machine/state';
+import { HELPERS, PEOPLE, type Person, requesterOf, type Tap } from './machine/state';
 
 const tap: fc.Arbitrary<Tap> = fc.oneof(
   { weight: 9, arbitrary: fc.constant<Tap>('rita/1') },
-  { weight: 2, arbitrary: fc.constant<Tap>('sami/1') },
+  { weight: 3, arbitrary: fc.constant<Tap>('sami/1') },
   { weight: 1, arbitrary: fc.constantFrom<Tap>('rita/2', 'ana/1') },
 );
-const helper = fc.constantFrom(...HELPERS);
+/** Rather the same few than each once: races are between those who want the same. */
+const helper = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<Person>('ana') },
+  { weight: 2, arbitrary: fc.constantFrom(...HELPERS) },
+);
 const person = fc.constantFrom(...PEOPLE);
 const node = fc.constantFrom(0, 1);
 
@@ -61,8 +66,11 @@ export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc
-      .tuple(person, person)
-      .filter(([one, other]) => one !== other)
+      .oneof(
+        fc.tuple(helper, fc.constantFrom<Person>('rita', 'sami')),
+        fc.tuple(fc.constantFrom<Person>('rita', 'sami'), helper),
+        fc.tuple(person, person).filter(([one, other]) => one !== other),
+      )
       .map((of) => commands.block(...of)),
   },
   { weight: 2, arbitrary: person.map(commands.suspend) },
@@ -86,44 +94,6 @@ export const commandsInTurn: fc.Arbitrary<Command> = fc.oneof(
   { weight: 2, arbitrary: wait },
 );
 
-/** All of these, as a rule; a failing run is tried again with fewer. */
-const mostOf = (list: Command[]): fc.Arbitrary<Command[]> =>
-  fc
-    .tuple(...list.map((one) => fc.option(fc.constant(one), { freq: 20 })))
-    .map((chosen) => chosen.filter((one) => one !== null));
-
-/** What leads somewhere interesting: somebody arrived, somebody done, a wave due, a node that stopped in the middle of one. */
-const usual: fc.Arbitrary<Command[]> = fc.oneof(
-  fc.constant<Command[]>([]),
-  fc.constant<Command[]>([commands.raise('rita/1')]),
-  fc
-    .tuple(helper, fc.nat(3))
-    .map(([who, steps]) => [
-      commands.raise('rita/1'),
-      ...[
-        commands.accept(who, 'rita/1'),
-        commands.progress(who, 'rita/1', 'on_way'),
-        commands.progress(who, 'rita/1', 'arrived'),
-        commands.progress(who, 'rita/1', 'completed'),
-      ].slice(0, steps + 1),
-    ]),
-  fc.constant<Command[]>([commands.raise('rita/1'), commands.raise('sami/1'), commands.wait(31)]),
-  fc
-    .constantFrom<Command[]>(
-      [],
-      [commands.dispatch('rita/1', 1)],
-      [commands.accept('ana', 'rita/1'), commands.withdraw('ana', 'rita/1')],
-    )
-    .map((more) => [
-      commands.raise('rita/1'),
-      commands.available('cleo', true),
-      commands.wait(31),
-      commands.stop('rita/1', 0),
-      commands.wait(11),
-      ...more,
-    ]),
-);
-
 export interface Race {
   /** One after the other. */
   before: Command[];
@@ -135,7 +105,7 @@ export interface Race {
 
 export const race: fc.Arbitrary<Race> = fc.record({
   before: fc
-    .tuple(usual.chain(mostOf), fc.array(commandsInTurn, { maxLength: 4 }))
+    .tuple(beginning, fc.array(commandsInTurn, { maxLength: 4 }))
     .map(([first, more]) => [...first, ...more]),
   branches: fc.array(fc.array(anyCommand, { minLength: 1, maxLength: 3 }), {
     minLength: 2,

@@ -4,6 +4,7 @@
  */
 import * as fc from 'fast-check';
 import { commandsInTurn } from './arbitraries';
+import { beginning } from './beginnings';
 import type { Command } from './commands';
 import { runAlone } from './machine/process';
 import { initialState, type State } from './machine/state';
@@ -47,14 +48,16 @@ describe('Commands in turn', () => {
     'are answered as the model says, and leave what the model says',
     async () => {
       const sequences = fc.commands([commandsInTurn.map((command) => new InTurn(command))], {
-        maxCommands: 25,
+        maxCommands: 20,
         size: 'max',
         ...(REPLAY_PATH === undefined ? {} : { replayPath: REPLAY_PATH }),
       });
       await fc.assert(
-        fc.asyncProperty(sequences, async (sequence) => {
+        fc.asyncProperty(beginning, sequences, async (first, sequence) => {
+          const model = initialState();
           const world = await nodes.newWorld();
-          await fc.asyncModelRun(() => ({ model: initialState(), real: world }), sequence);
+          for (const command of first) await new InTurn(command).run(model, world);
+          await fc.asyncModelRun(() => ({ model, real: world }), sequence);
           await world.project({ invariants: true });
         }),
         runs(),
