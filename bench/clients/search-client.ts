@@ -49,7 +49,13 @@ async function search({ places, radiusMeters }: SearchOrder): Promise<SearchAnsw
       requester: REQUESTER,
       blockedByRequester: [],
     });
-    const { alert } = modules.topFifty({ candidates, ledger: [], radiusMeters, reopened: false });
+    const { alert } = modules.topFifty({
+      candidates,
+      ledger: [],
+      radiusMeters,
+      ageMs: 0,
+      reopened: false,
+    });
     answer.latencies.push(performance.now() - began);
     answer.found.push(alert.map(({ helper }) => personIndex(helper.toHexString())));
   }

@@ -11,6 +11,7 @@ import {
   decline,
   go,
   ledger,
+  locate,
   north,
   objectId,
   passTime,
@@ -95,6 +96,33 @@ describe('While an emergency is active', () => {
       await passTime(server, LOOK_AGAIN);
     }
     expect(asked).toEqual([50, 100, 150, 200, 210, 210]);
+  });
+
+  it('a place that jumps again and again alerts no more than 200 at once, and goes on with the clock', async () => {
+    const places = Array.from({ length: 6 }, somewhere);
+    for (const place of places) {
+      await crowd(
+        server,
+        Array.from({ length: 50 }, (_, index) => ({ place: north(place, 100 + 5 * index) })),
+      );
+    }
+    const requester = await register(server);
+    // However long it takes.
+    const still = jest.spyOn(server.clock, 'now').mockReturnValue(server.clock.now());
+    const { id } = must(await raise(requester, { location: places[0] })).data;
+    const alerted = async () => (await recordOf(server, id)).alerts.length;
+    for (const [jumps, place] of places.entries()) {
+      must(await locate(requester, id, place));
+      await eventually(async () => {
+        const { emergency } = await recordOf(server, id);
+        expect(emergency.dispatch.origin?.coordinates[1]).toBe(place.latitude);
+      });
+      if (jumps < 4) expect(await alerted()).toBe(50 * (jumps + 1));
+    }
+    expect(await alerted()).toBe(200);
+    still.mockRestore();
+    await passTime(server, LOOK_AGAIN);
+    expect(await alerted()).toBe(250);
   });
 
   it('nobody is looked for while somebody is coming', async () => {

@@ -1,17 +1,16 @@
 import { Types } from 'mongoose';
 import { toGeoPoint } from '../../common/geo/geo';
 import type { PlaceDto } from '../../common/geo/place.dto';
-import { later, MINUTE, SECOND } from '../../common/time/clock';
+import { later, MINUTE } from '../../common/time/clock';
 import type { RequesterProfile } from '../users/helper-directory';
 import { POSITION_LIVES_MS } from './dispatch/discovery';
+import { LOOK_AGAIN_MS } from './dispatch/dispatch.policy';
 import type { RaiseEmergencyDto } from './dto/raise-emergency.dto';
 import { emergencyMachine } from './emergency.transitions';
 import type { Emergency, EmergencyLocation } from './schemas/emergency.schema';
 
 /** An emergency expires this long after the last action or position of requester or responders (API). */
 export const LIVES_WITHOUT_A_SIGN_MS = 60 * MINUTE;
-/** While nobody has accepted, discovery looks again this often: helpers come online and come near (docs/design.md). */
-export const LOOK_AGAIN_MS = 30 * SECOND;
 
 /**
  * Where an SOS is: the place it came with, else the last known one if it is under 24 h old, else nowhere yet.

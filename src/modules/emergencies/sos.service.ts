@@ -137,6 +137,7 @@ export class SosService implements UserLifecycleListener, OnModuleInit {
           }),
           ledger: [],
           radiusMeters,
+          ageMs: 0,
           reopened: false,
         }).alert
       : [];

@@ -25,11 +25,12 @@ const row = (
 const numbers = (candidates: Candidate[]): number[] =>
   candidates.map(({ helper }) => Number.parseInt(helper.toHexString(), 16));
 
-const decide = (candidates: number[], ledger: LedgerRow[], reopened = false) => {
+const decide = (candidates: number[], ledger: LedgerRow[], reopened = false, ageMs = 0) => {
   const { alert, alertAgain } = topFifty({
     candidates: candidates.map(candidate),
     ledger,
     radiusMeters: RADIUS,
+    ageMs,
     reopened,
   });
   return { alert: numbers(alert), alertAgain: numbers(alertAgain) };
@@ -56,6 +57,25 @@ describe('The first dispatch policy', () => {
   it('alerts nobody while fifty have not answered', () => {
     const ledger = range(0, 50).map((number) => row(number, 'seen'));
     expect(decide(range(0, 120), ledger)).toEqual({ alert: [], alertAgain: [] });
+  });
+
+  it('alerts no more than four times fifty at once when the place jumps, and fifty more each 30 s', () => {
+    const jumped = (times: number): LedgerRow[] =>
+      range(0, 50 * times).map((number) => row(number, 'withdrawn', 'out_of_reach'));
+    expect(decide(range(500, 600), jumped(3)).alert).toHaveLength(50);
+    expect(decide(range(500, 600), jumped(4)).alert).toEqual([]);
+    expect(decide(range(500, 600), jumped(4), false, 30_000).alert).toHaveLength(50);
+    expect(decide(range(500, 600), jumped(5), false, 30_000).alert).toEqual([]);
+    // Those who were told before and are near again are not new.
+    expect(decide(range(0, 100), jumped(4)).alertAgain).toEqual(range(0, 50));
+  });
+
+  it('is never short of what the clock alone could alert: fifty each 30 s, if everybody declines', () => {
+    for (let looks = 1; looks <= 120; looks += 1) {
+      const ledger = range(0, 50 * looks).map((number) => row(number, 'declined'));
+      const next = decide(range(10_000, 10_060), ledger, false, looks * 30_000);
+      expect(next.alert).toHaveLength(50);
+    }
   });
 
   it('tells those who have not answered again when it was reopened, and only then', () => {

@@ -10,13 +10,18 @@ import { EventLog, type NewEvent } from '../../events/event-log';
 import { HelperDirectory } from '../../users/helper-directory';
 import { AlertLedger, toldOf } from '../alerts/alert-ledger';
 import { AlertQueries } from '../alerts/alert-queries';
-import { LOOK_AGAIN_MS } from '../emergency.factory';
 import { alertWithdrawnEvent } from '../events/emergency-events';
 import { EmergencyMetrics } from '../metrics/emergency-metrics';
 import { type Alert, PENDING_ALERT } from '../schemas/alert.schema';
 import { Emergency, type EmergencyLocation } from '../schemas/emergency.schema';
 import { Discovery } from './discovery';
-import { type DispatchDecision, type LedgerRow, mayBeToldAgain, topFifty } from './dispatch.policy';
+import {
+  type DispatchDecision,
+  type LedgerRow,
+  LOOK_AGAIN_MS,
+  mayBeToldAgain,
+  topFifty,
+} from './dispatch.policy';
 import type { Candidate } from './rank';
 import { waveEvent } from './wave-event';
 
@@ -104,7 +109,7 @@ export class Dispatcher {
   }
 
   private async decide(
-    { requester, radiusMeters, dispatch: { reopened } }: Emergency,
+    { requester, radiusMeters, createdAt, dispatch: { reopened } }: Emergency,
     location: EmergencyLocation,
     ledger: LedgerRow[],
   ): Promise<DispatchDecision> {
@@ -116,7 +121,8 @@ export class Dispatcher {
       blockedByRequester: profile?.blockedUsers ?? [],
       passOver: ledger.filter((row) => !mayBeToldAgain(row, reopened)).map(({ helper }) => helper),
     });
-    return topFifty({ candidates, ledger, radiusMeters, reopened });
+    const ageMs = this.clock.now().getTime() - createdAt.getTime();
+    return topFifty({ candidates, ledger, radiusMeters, ageMs, reopened });
   }
 
   private async commit(
