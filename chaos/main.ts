@@ -14,7 +14,7 @@ import { inText, sumOf } from './report';
 import { type Result, run } from './run';
 
 /** Beyond the load: the start, the last emergencies, the end. */
-const MARGIN_MS = 5 * 60_000;
+const MARGIN_MS = 10 * 60_000;
 const shutdown = new Shutdown();
 
 async function main(): Promise<void> {

@@ -17,6 +17,8 @@ import { schedule } from './schedule';
 const DATABASE = 'chaos';
 /** Villages for each emergency a second: enough for all that pile up while there is no primary. */
 const VILLAGES_PER_RATE = 12;
+/** Load after the last fault was repaired. */
+const AFTER_LAST_MS = 3000;
 /** What was sent to a phone is there by then. */
 const QUIET_MS = 3000;
 
@@ -70,10 +72,12 @@ export async function run(
   atEnd(() => load.abort());
   const began = Date.now();
   const target: Target = { mongo, cluster, driver, client, database: DATABASE };
-  const [, done] = await Promise.all([
-    driver.run(rate, seconds * 1000, load.signal),
-    inflictAll(faults, began, target, log),
-  ]);
+  const loading = driver.run(rate, load.signal);
+  const done = await inflictAll(faults, began, target, log);
+  // On a slow machine faults take longer; somebody must come after the last to see that it is over.
+  await delay(Math.max(AFTER_LAST_MS, began + seconds * 1000 - Date.now()));
+  load.abort();
+  await loading;
   await driver.settle();
   await delay(QUIET_MS);
   const evidence: Evidence = {

@@ -5,8 +5,8 @@ import { AskFailed } from './device';
 import type { Entry, Journal, Step } from './journal';
 import { type Answer, NoAnswer, send } from './send';
 
-/** A step that is not answered within this time is given up, and told as a violation. */
-const GIVE_UP_MS = 60_000;
+/** A step that is not answered within this time is given up, and told as a violation. Far above any outage of a run. */
+const GIVE_UP_MS = 120_000;
 const AGAIN_AFTER_MS = 250;
 
 interface Emergency {
@@ -44,7 +44,7 @@ export class Person {
     private readonly journal: Journal,
   ) {}
 
-  /** @throws GaveUp when there is no answer within a minute. */
+  /** @throws GaveUp when there is no answer within two minutes. */
   http(
     step: Step,
     method: string,
@@ -60,7 +60,7 @@ export class Person {
     });
   }
 
-  /** By the socket. @throws GaveUp when there is no answer within a minute. */
+  /** By the socket. @throws GaveUp when there is no answer within two minutes. */
   socket(
     step: Step,
     message: string,
@@ -125,10 +125,10 @@ export class Person {
   }
 }
 
-/** Nobody answered a step for a minute. */
+/** Nobody answered a step for two minutes. */
 export class GaveUp extends Error {
   constructor(readonly entry: Entry) {
-    super(`Step ${entry.number} (${entry.step}) was not answered within a minute.`);
+    super(`Step ${entry.number} (${entry.step}) was not answered within two minutes.`);
   }
 }
 

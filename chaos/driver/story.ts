@@ -16,7 +16,7 @@ export const PLOTS = [
 export type Plot = (typeof PLOTS)[number];
 
 /** Longer than any outage of the run, election and lease included. */
-const ALERTED_WITHIN_MS = 60_000;
+const ALERTED_WITHIN_MS = 120_000;
 
 /** The node that the step which makes a wave due goes to, and what is to happen as soon as it was sent. */
 export interface Aim {
