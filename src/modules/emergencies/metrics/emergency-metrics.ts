@@ -9,7 +9,8 @@ const FAST = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 /** What people do: from a glance at the phone to a walk through the quarter. */
 const HUMAN = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600];
 
-export type DueWork = 'wave' | 'expiry' | 'completion';
+const DUE_WORK = ['wave', 'expiry', 'completion'] as const;
+export type DueWork = (typeof DUE_WORK)[number];
 
 /**
  * The course of an SOS in numbers. Each fact is counted on one node alone, the one that wrote it or told a device of it,
@@ -69,6 +70,7 @@ export class EmergencyMetrics {
       buckets: FAST,
       registers: [registry],
     });
+    for (const work of DUE_WORK) this.sweeperLag.zero({ work });
   }
 
   raised(type: EmergencyType): void {
