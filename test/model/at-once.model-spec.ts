@@ -28,12 +28,13 @@ describe('Commands at once', () => {
   it(
     'are answered, and leave on disk, what some order of them would',
     async () => {
+      const tally = new Tally();
       let tries = 1;
       await fc.assert(
         fc.asyncProperty(race, async (one) => {
           try {
             for (let attempt = 0; attempt < tries; attempt += 1)
-              await run(await nodes.newWorld(), one);
+              await run(await nodes.newWorld(), one, tally);
           } catch (error) {
             tries = TRIES_WHILE_SHRINKING;
             throw error;
@@ -41,12 +42,32 @@ describe('Commands at once', () => {
         }),
         runs(),
       );
+      process.stderr.write(`${tally.toString()}\n`);
     },
     TIMEOUT_MS,
   );
 });
 
-async function run(world: World, { before, branches, heads }: Race): Promise<void> {
+/** What the runs were made of: a net that lets nothing happen catches nothing. */
+class Tally {
+  private commands = 0;
+  private refused = 0;
+  private searched = 0;
+
+  add(observed: Observed[][], searched: number): void {
+    const answers = observed.flat().map(({ answer }) => answer);
+    this.commands += answers.length;
+    this.refused += answers.filter((answer) => answer === answer.toUpperCase()).length;
+    this.searched = Math.max(this.searched, searched);
+  }
+
+  toString(): string {
+    const share = Math.round((100 * this.refused) / this.commands);
+    return `${this.commands} commands at once, ${share} % of them refused; at most ${this.searched} positions searched for an order`;
+  }
+}
+
+async function run(world: World, { before, branches, heads }: Race, tally: Tally): Promise<void> {
   const state = initialState();
   for (const command of before) {
     const expected = runAlone(state, command.model);
@@ -70,6 +91,7 @@ async function run(world: World, { before, branches, heads }: Race): Promise<voi
   );
   const found = await world.project({ invariants: true });
   const explanation = explain(state, observed, projectModel, found);
+  tally.add(observed, explanation.searched);
   if (explanation.state) return;
   const told = branches.map((branch, index) =>
     branch.map((command, step) => `${command.text}: ${observed[index][step].answer}`).join(' → '),

@@ -23,7 +23,10 @@ class InTurn implements fc.AsyncCommand<State, World> {
 
   async run(model: State, world: World): Promise<void> {
     const expected = runAlone(model, this.command.model);
-    agree(await this.command.act(world), expected);
+    agree(
+      `${this.command.text}: ${await this.command.act(world)}`,
+      `${this.command.text}: ${expected}`,
+    );
     agree(await world.project({ invariants: false }), projectModel(model));
   }
 

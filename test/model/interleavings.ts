@@ -14,6 +14,8 @@ export interface Explanation {
   state: State | null;
   /** How the model could end where all answers fit and the final state does not: for the report. */
   rejected: string[];
+  /** How many positions were looked at. */
+  searched: number;
 }
 
 /** How far a branch has come: which step it is at, and inside that step which phase. */
@@ -67,7 +69,7 @@ export function explain(
   };
 
   const start = branches.map((): Position => ({ step: 0, inside: null }));
-  return { state: visit(start, state), rejected: [...rejected] };
+  return { state: visit(start, state), rejected: [...rejected], searched: seen.size };
 }
 
 /** True while a step of another branch is not done that had ended before this one began. */

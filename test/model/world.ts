@@ -201,12 +201,12 @@ function alertStatus(status: Alert['status']): AlertStatus {
     : status;
 }
 
-/** `ok`, or what the server said instead; a refusal by its code. What is no refusal is a failure of the run. */
+/** `ok`, or what the server said instead: a refusal by its code. What is no refusal fits no model, and is shown as it came. */
 export async function answerOf(act: () => Promise<string | void>): Promise<string> {
   try {
     return (await act()) ?? 'ok';
   } catch (error) {
     if (error instanceof DomainError) return error.code;
-    throw error;
+    return `failed: ${String(error)}`;
   }
 }
