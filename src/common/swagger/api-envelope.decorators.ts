@@ -13,6 +13,20 @@ class ErrorBody {
     required: false,
     description:
       'Depends on the code: fields for VALIDATION_FAILED, the present status for INVALID_TRANSITION.',
+    oneOf: [
+      {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['field', 'messages'],
+          properties: {
+            field: { type: 'string' },
+            messages: { type: 'array', items: { type: 'string' } },
+          },
+        },
+      },
+      { type: 'object' },
+    ],
     example: [{ field: 'location.latitude', messages: ['latitude must not be greater than 90'] }],
   })
   details?: unknown;

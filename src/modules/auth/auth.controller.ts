@@ -1,5 +1,12 @@
 import { Body, Controller, Get, Headers, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiCookieAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiCookieAuth,
+  ApiOperation,
+  ApiSecurity,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '../../common/auth/actor';
 import { CurrentActor } from '../../common/auth/current-actor.decorator';
@@ -70,6 +77,8 @@ export class AuthController {
   @RateLimit('refresh')
   @HttpCode(200)
   @ApiCookieAuth('refresh-cookie')
+  // The cookie or, without it, the body.
+  @ApiSecurity({})
   @ApiBody({ type: RefreshDto, required: false })
   @ApiOperation({
     summary: 'Get new tokens',

@@ -1,0 +1,108 @@
+/**
+ * `npm run fuzz [-- --seed n] [--short]`
+ *
+ * Schemathesis makes requests from the API's own description and sends them to the built server, as several people. Any 5xx,
+ * any answer whose status, content type or form is not in the description, and any error in the server's log fails the run.
+ */
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { startEmbeddedMongo } from '../src/common/database/embedded/embedded-mongo';
+import { ApiClient } from '../src/demo/client/api-client';
+import { freePort } from '../src/demo/server/free-port';
+import { ServerProcess } from '../src/demo/server/server-process';
+import { Shutdown } from '../src/demo/shutdown';
+import { type Options, readOptions } from './options';
+import { type Credentials, preparePasses } from './passes';
+import { Schemathesis } from './schemathesis';
+
+const ADMIN: Credentials = { email: 'admin@example.org', password: 'a password for the admin' };
+const CACHE = resolve('.data/fuzz');
+const shutdown = new Shutdown();
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  const workDir = await mkdtemp(join(tmpdir(), 'allynet-fuzz-'));
+  shutdown.atEnd('remove the data', () => rm(workDir, { recursive: true, force: true }));
+  const tool = await Schemathesis.install(CACHE, print);
+  const server = await startServer(workDir);
+  await end((await fuzz(tool, server, options, workDir)) > 0 ? 1 : 0);
+}
+
+async function startServer(workDir: string): Promise<ServerProcess> {
+  const { MONGOD_BINARY: mongodBinary } = process.env;
+  const database = await startEmbeddedMongo({
+    dataDir: workDir,
+    log: print,
+    ...(mongodBinary ? { mongodBinary } : {}),
+  });
+  shutdown.atEnd('stop the database', () => database.stop());
+  const server = new ServerProcess(
+    await freePort(0),
+    {
+      NODE_ENV: 'test',
+      MONGODB_URI: database.uri,
+      MONGODB_DATABASE: 'fuzz',
+      DATA_DIR: workDir,
+      JWT_SECRET: randomBytes(48).toString('base64url'),
+      JWT_REFRESH_SECRET: randomBytes(48).toString('base64url'),
+      RATE_LIMITS: 'off',
+      BCRYPT_ROUNDS: '4',
+      LOG_LEVEL: 'warn',
+      BOOTSTRAP_ADMIN_EMAIL: ADMIN.email,
+      BOOTSTRAP_ADMIN_PASSWORD: ADMIN.password,
+    },
+    join(__dirname, '../../main.js'),
+  );
+  shutdown.atEnd('stop the server', () => server.stop());
+  await server.untilReady();
+  return server;
+}
+
+/** @returns how much went wrong. */
+async function fuzz(
+  tool: Schemathesis,
+  server: ServerProcess,
+  { seed, short }: Options,
+  workDir: string,
+): Promise<number> {
+  print(`Seed ${seed}${short ? ', short' : ''}`);
+  let requests = 0;
+  let failures = 0;
+  for (const pass of await preparePasses(new ApiClient(server.url), ADMIN, short)) {
+    const start = performance.now();
+    const result = await Promise.race([
+      tool.run(server.url, pass, seed, workDir),
+      server.unexpectedEnd(),
+    ]);
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    print(
+      `${pass.name.padEnd(10)} ${String(result.operations).padStart(3)} operations ` +
+        `${String(result.requests).padStart(6)} requests ${String(result.failures).padStart(3)} failures ${seconds.padStart(6)} s`,
+    );
+    if (result.failures > 0) print(result.output);
+    requests += result.requests;
+    failures += result.failures;
+  }
+  if (server.errors > 0) print(`The server logged errors:\n${server.output}`);
+  print(`${requests} requests, ${failures} failures, ${server.errors} errors in the server's log`);
+  return failures + server.errors;
+}
+
+async function end(code: number, why?: string): Promise<never> {
+  if (why) process.stderr.write(`${why}\n`);
+  const clean = await shutdown.run();
+  process.exit(code === 0 && !clean ? 2 : code);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => !shutdown.begun && void end(130));
+}
+main().catch((error: unknown) => {
+  if (shutdown.begun) return;
+  void end(2, `The run failed.\n${error instanceof Error ? error.stack : String(error)}`);
+});
