@@ -88,9 +88,10 @@ async function fuzz(
     requests += result.requests;
     failures += result.failures;
   }
-  if (server.errors > 0) print(`The server logged errors:\n${server.output}`);
-  print(`${requests} requests, ${failures} failures, ${server.errors} errors in the server's log`);
-  return failures + server.errors;
+  const errors = server.errorLines;
+  for (const line of errors) print(line);
+  print(`${requests} requests, ${failures} failures, ${errors.length} errors in the server's log`);
+  return failures + errors.length;
 }
 
 async function end(code: number, why?: string): Promise<never> {
