@@ -24,9 +24,9 @@ export function recoveries(faults: readonly Done[], entries: readonly Entry[]): 
   });
   return [...new Set(faults.map(({ kind }) => kind))].toSorted().map((kind) => {
     const own = faults.filter((fault) => fault.kind === kind);
-    const times = own.map(({ at }) => {
+    const times = own.flatMap(({ at }) => {
       const answers = raised.filter(({ sentAt }) => sentAt >= at).map((one) => one.at - at);
-      return Math.min(...answers);
+      return answers.length > 0 ? [Math.min(...answers)] : [];
     });
     const waits = raised
       .filter(({ sentAt }) => own.some(({ at }) => sentAt >= at && sentAt < at + AFTERMATH_MS))

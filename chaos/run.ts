@@ -12,7 +12,7 @@ import { settle } from './driver/village';
 import { type Done, inflict, type Target } from './faults';
 import type { Options } from './options';
 import { type Recovery, recoveries } from './recovery';
-import { schedule } from './schedule';
+import { type Fault, schedule } from './schedule';
 
 const DATABASE = 'chaos';
 /** Villages for each emergency a second: enough for all that pile up while there is no primary. */
@@ -101,17 +101,27 @@ export async function run(
   };
 }
 
+function hits({ kind }: Fault): 'member' | 'node' | 'network' {
+  if (kind === 'connections-drop') return 'network';
+  return kind === 'primary-kill' || kind === 'primary-pause' ? 'member' : 'node';
+}
+
 async function inflictAll(
-  faults: ReturnType<typeof schedule>,
+  faults: readonly Fault[],
   began: number,
   target: Target,
   log: (line: string) => void,
 ): Promise<Done[]> {
   const done: Promise<Done>[] = [];
+  const hit = new Map<string, Promise<unknown>>();
   for (const fault of faults) {
     await delay(Math.max(0, began + fault.atMs - Date.now()));
+    // On a slow machine the one before may not be repaired yet; with both nodes or two members away nobody could answer.
+    const what = hits(fault);
+    await hit.get(what);
     const one = inflict(fault, target);
     done.push(one);
+    hit.set(what, one);
     void one.then(
       ({ at, kind, detail }) => log(`${((at - began) / 1000).toFixed(1)} s  ${kind}: ${detail}`),
       () => undefined,
