@@ -26,8 +26,11 @@ export interface Revoked {
   userId?: Types.ObjectId;
 }
 
-/** A token may be signed a moment after the change that it does not know of; no request lives longer than this. */
-const SIGNING_MARGIN_MS = MINUTE;
+/**
+ * A token may be signed a moment after the change that it does not know of, and by a node whose clock is ahead: it then lives
+ * longer by our clock. More than clocks may differ (docs/operations.md).
+ */
+const SIGNING_MARGIN_MS = 5 * MINUTE;
 const RELOAD_DELAY_MS = 500;
 
 /**
