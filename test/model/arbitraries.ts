@@ -25,7 +25,8 @@ const requester = (tap: Tap) =>
 
 /** What people, moderators and nodes do at any moment. */
 export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 3, arbitrary: tap.map(commands.raise) },
+  { weight: 2, arbitrary: tap.map(commands.raise) },
+  { weight: 2, arbitrary: fc.constantFrom<Tap>('rita/1', 'rita/2').map(commands.raise) },
   { weight: 10, arbitrary: fc.tuple(helper, tap).map((of) => commands.accept(...of)) },
   { weight: 3, arbitrary: fc.tuple(helper, tap).map((of) => commands.decline(...of)) },
   {

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { type Command, commands } from './commands';
 import { HELPERS, type Person } from './machine/state';
 
-const { accept, available, block, dispatch, progress, raise, stop, wait, withdraw } = commands;
+const { accept, available, block, dispatch, object, progress, raise, stop, wait, withdraw } =
+  commands;
 
 /** How far a helper has come. */
 const coming = (helper: Person): Command[] => [
@@ -32,6 +33,12 @@ const story: fc.Arbitrary<Command[]> = fc.oneof(
     .tuple(helper, fc.nat(4))
     .map(([who, steps]) => [raise('rita/1'), ...coming(who).slice(0, steps)]),
   fc.constant<Command[]>([raise('rita/1'), ...coming('ana'), accept('ben', 'rita/1')]),
+  fc.constant<Command[]>([
+    raise('rita/1'),
+    ...coming('ana'),
+    object('rita', 'rita/1'),
+    accept('ben', 'rita/1'),
+  ]),
   helper.map((who) => [raise('sami/1'), block(who, 'sami')]),
   fc
     .constantFrom<Command[]>(
