@@ -81,6 +81,8 @@ export async function setupApp(app: NestFastifyApplication): Promise<void> {
   app.enableCors({
     origin: config.frontendOrigins.includes('*') ? true : config.frontendOrigins,
     credentials: true,
+    // Fastify's default stops at POST: a browser would send none of the others.
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: ['X-Request-Id', 'Idempotency-Replayed', 'Retry-After'],
   });
   app.useWebSocketAdapter(new SocketAdapter(app, config.frontendOrigins));

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSign, generateKeyPairSync } from 'node:crypto';
 import { type TestApp, startTestApp } from '../support/app';
 import { call, register, type TestActor } from '../support/actors';
 import { MINUTE } from '../../src/common/time/clock';
@@ -57,6 +57,11 @@ describe('Access tokens', () => {
       'another algorithm with our secret',
       () => forge(sam.token, { alg: 'HS512' }, {}, ['sha512', SECRET]),
     ],
+    [
+      'a public-key algorithm with our secret for the key',
+      () => forge(sam.token, { alg: 'RS256' }, {}, ['sha256', SECRET]),
+    ],
+    ["a public-key algorithm with the forger's own key", () => forgeByPublicKey(sam.token)],
     ['another issuer', () => forge(sam.token, {}, { iss: 'other' }, ['sha256', SECRET])],
     ['another audience', () => forge(sam.token, {}, { aud: 'other' }, ['sha256', SECRET])],
     ['no end', () => forge(sam.token, {}, { exp: undefined }, ['sha256', SECRET])],
@@ -120,6 +125,14 @@ function forge(
         .digest('base64url')
     : '';
   return `${head}.${body}.${signature}`;
+}
+
+/** Signed properly, by a key of one's own that the header brings along. */
+function forgeByPublicKey(token: string): string {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const head = encode({ alg: 'RS256', typ: 'JWT', jwk: publicKey.export({ format: 'jwk' }) });
+  const unsigned = `${head}.${encode(decode(token))}`;
+  return `${unsigned}.${createSign('sha256').update(unsigned).sign(privateKey, 'base64url')}`;
 }
 
 function tamper(token: string, claims: object): string {
