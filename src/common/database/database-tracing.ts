@@ -4,7 +4,7 @@ import { tracer } from '../tracing/span';
 
 /**
  * One span a command, where a request or other traced work sent it. From the driver's own events: the usual
- * instrumentation sends error messages to the collector, and that of a duplicate key quotes the address somebody
+ * instrumentation sends error messages to the collector, and that of a duplicate key may quote the address somebody
  * registered with.
  *
  * @param client one with `monitorCommands`.
