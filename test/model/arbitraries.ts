@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
-import { beginning } from './beginnings';
+import { beginning, mostOf } from './beginnings';
 import { type Command, commands } from './commands';
+import { duels } from './duels';
 import { HELPERS, PEOPLE, type Person, requesterOf, type Tap } from './machine/state';
 
 const tap: fc.Arbitrary<Tap> = fc.oneof(
@@ -104,7 +105,8 @@ export interface Race {
   heads: number[];
 }
 
-export const race: fc.Arbitrary<Race> = fc.record({
+/** Anything after anything. */
+const anyRace: fc.Arbitrary<Omit<Race, 'heads'>> = fc.record({
   before: fc
     .tuple(beginning, fc.array(commandsInTurn, { maxLength: 4 }))
     .map(([first, more]) => [...first, ...more]),
@@ -112,5 +114,24 @@ export const race: fc.Arbitrary<Race> = fc.record({
     minLength: 2,
     maxLength: 4,
   }),
-  heads: fc.array(fc.nat(4), { minLength: 4, maxLength: 4 }),
 });
+
+/** Those who want what only one can have, and begin with it. */
+const duel: fc.Arbitrary<Omit<Race, 'heads'>> = duels.chain(({ before, moves }) =>
+  fc.record({
+    before: mostOf(before),
+    branches: fc.array(
+      fc
+        .tuple(fc.constantFrom(...moves), fc.array(anyCommand, { maxLength: 2 }))
+        .map(([first, more]) => [first, ...more]),
+      { minLength: 2, maxLength: 4 },
+    ),
+  }),
+);
+
+export const race: fc.Arbitrary<Race> = fc
+  .tuple(
+    fc.oneof(anyRace, duel),
+    fc.array(fc.constantFrom(0, 0, 0, 1, 2, 4), { minLength: 4, maxLength: 4 }),
+  )
+  .map(([what, heads]) => ({ ...what, heads }));
