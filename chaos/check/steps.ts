@@ -82,7 +82,8 @@ function timelineSteps({ emergency, events }: EmergencyRecord, own: Entry[]): Vi
       tell('lost', `${key}: ${acknowledged.length} acknowledged, ${found.length} in the timeline`);
     }
     if (found.length > acknowledged.length + open.length) {
-      const kind = entries.length === 0 ? 'wrong' : 'duplicated';
+      // What nobody did, or what was refused.
+      const kind = acknowledged.length + open.length === 0 ? 'wrong' : 'duplicated';
       const sent = `${acknowledged.length} acknowledged, ${open.length} without an answer`;
       tell(kind, `${key}: ${sent}, ${found.length} in the timeline`, found.at(-1)?.seq);
     }
