@@ -1,10 +1,14 @@
 import type { MongoClient } from 'mongodb';
 import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '../src/demo/until';
 import type { Cluster } from './cluster/cluster';
 import type { MongoSet } from './cluster/mongo-set';
 import type { Driver } from './driver/driver';
 import type { Fault } from './schedule';
 import { waitForLease } from './lease';
+
+/** The story before it may wait for an election and a lease. */
+const BEGINS_WITHIN_MS = 120_000;
 
 /** A fault that was done. */
 export interface Done {
@@ -67,11 +71,12 @@ async function election(mongo: MongoSet, since: number): Promise<string> {
 async function killInDispatch(fault: Fault, target: Target): Promise<Done> {
   const { cluster, driver, client, database } = target;
   const { node, downMs, delayMs, cause } = fault;
-  const emergency = await new Promise<string>((resolve, reject) => {
-    const plot = cause === 'first-fix' ? 'first-fix' : 'withdrawn';
-    const begun = driver.begin(plot, { url: cluster.urlOf(node), onSent: resolve });
-    if (!begun) reject(new Error('Every village is busy: nobody can be killed in dispatch.'));
-  });
+  const plot = cause === 'first-fix' ? 'first-fix' : 'withdrawn';
+  const sent: string[] = [];
+  const aim = { url: cluster.urlOf(node), onSent: (id: string) => void sent.push(id) };
+  await until('a village that is free', () => driver.begin(plot, aim), BEGINS_WITHIN_MS);
+  await until('the step before a wave', () => sent.length > 0, BEGINS_WITHIN_MS);
+  const emergency = sent[0] ?? '';
   const lease = await waitForLease(client.db(database), emergency);
   await delay(delayMs);
   const at = Date.now();
