@@ -9,12 +9,12 @@ import type { Command } from './commands';
 import { explain, type Observed } from './interleavings';
 import { runAlone } from './machine/process';
 import { initialState } from './machine/state';
-import { runs, TIMEOUT_MS } from './options';
+import { REPLAYS, runs, TIMEOUT_MS } from './options';
 import { projectModel } from './projection';
 import { type ModelNodes, startModelNodes } from './two-nodes';
 import type { World } from './world';
 
-/** A race that was lost once may be won the next time: while a failure is being shrunk, each candidate has this many tries. */
+/** A race that was lost once may be won the next time: while a failure is being shrunk or repeated, it has this many tries. */
 const TRIES_WHILE_SHRINKING = 8;
 
 describe('Commands at once', () => {
@@ -29,7 +29,7 @@ describe('Commands at once', () => {
     'are answered, and leave on disk, what some order of them would',
     async () => {
       const tally = new Tally();
-      let tries = 1;
+      let tries = REPLAYS ? TRIES_WHILE_SHRINKING : 1;
       await fc.assert(
         fc.asyncProperty(race, async (one) => {
           try {

@@ -12,6 +12,9 @@ const { MODEL_RUNS = '500', MODEL_SEED, MODEL_PATH, MODEL_REPLAY } = process.env
 
 export const REPLAY_PATH = MODEL_REPLAY;
 
+/** True when one known failure is to be seen again. */
+export const REPLAYS = MODEL_PATH !== undefined;
+
 export function runs<T>(): Parameters<T> {
   const seed = MODEL_SEED === undefined ? Date.now() % 0x7fffffff : Number(MODEL_SEED);
   process.stderr.write(`${MODEL_RUNS} runs, MODEL_SEED=${seed}\n`);
