@@ -43,7 +43,8 @@ const DEFAULT_DATABASE = 'allynet';
           retryAttempts: 3,
           retryDelay: 500,
           writeConcern: { w: 'majority', journal: true },
-          monitorCommands: traced,
+          // Only when tracing: where the URI asks for it, it stays.
+          ...(traced ? { monitorCommands: true } : {}),
           onConnectionCreate: (connection: Connection) => {
             metrics.watch(connection.getClient());
             if (traced) traceCommands(connection.getClient());
