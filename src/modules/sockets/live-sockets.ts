@@ -68,6 +68,8 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
     });
     server.on('connection', (socket: ClientSocket) => {
       const { actor } = socket.data;
+      // Nobody asks for the request of the handshake any more; each connection would keep its own for as long as it lives.
+      Reflect.set(socket.conn, 'request', null);
       void socket.join([userRoom(actor.id), sessionRoom(actor.sessionId)]);
       this.answerUnknownMessages(socket);
       // Whoever was shut out between the handshake and the join would not have been found by `close`.
