@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model, Types } from 'mongoose';
 import type { Actor } from '../../common/auth/actor';
+import { Batcher } from '../../common/batch/batcher';
 import { TransactionRunner } from '../../common/database/transaction-runner';
 import { distanceMeters, toPlace } from '../../common/geo/geo';
 import { Clock, later, MINUTE } from '../../common/time/clock';
@@ -20,9 +21,19 @@ import { Emergency } from './schemas/emergency.schema';
 /** A fix further than this from the place that dispatch searched around starts discovery again (API). */
 const SEARCH_AGAIN_METERS = 500;
 
+/** One question to the database for at most so many people. */
+const LARGEST_BATCH = 200;
+
+type Involvement = Pick<Emergency, '_id' | 'requester' | 'responses'>;
+
 /** Where an emergency is, and where the people in it are. */
 @Injectable()
 export class EmergencyLocationService implements UserLifecycleListener, OnModuleInit {
+  private readonly involvements = new Batcher<Types.ObjectId, Involvement[]>(
+    (users) => this.involvementsOf(users),
+    LARGEST_BATCH,
+  );
+
   constructor(
     @InjectModel(Emergency.name) private readonly emergencies: Model<Emergency>,
     private readonly transactions: TransactionRunner,
@@ -50,22 +61,28 @@ export class EmergencyLocationService implements UserLifecycleListener, OnModule
 
   /** Every position of a user: shared with the rooms they are in, a better fix of the emergency they raised. */
   async onLocation(user: Types.ObjectId, fix: LocationFix): Promise<void> {
-    const involved = await this.emergencies
-      .find(
-        {
-          live: true,
-          $or: [
-            { requester: user },
-            { responses: { $elemMatch: { helper: user, status: { $in: UNDER_WAY } } } },
-          ],
-        },
-        { requester: 1 },
-      )
-      .lean<Emergency[]>();
+    const involved = await this.involvements.add(user);
     for (const { _id, requester } of involved) {
       if (requester.equals(user)) await this.move(user, _id, fix);
       else await this.shareHelper(user, _id, fix);
     }
+  }
+
+  /** Of each of these people the live emergencies that they raised or are on the way to. */
+  private async involvementsOf(users: Types.ObjectId[]): Promise<Involvement[][]> {
+    const rows = await this.emergencies.collection
+      .find<Involvement>(
+        {
+          live: true,
+          $or: [
+            { requester: { $in: users } },
+            { responses: { $elemMatch: { helper: { $in: users }, status: { $in: UNDER_WAY } } } },
+          ],
+        },
+        { projection: { requester: 1, 'responses.helper': 1, 'responses.status': 1 } },
+      )
+      .toArray();
+    return users.map((user) => rows.filter((row) => isInvolved(user, row)));
   }
 
   private async shareHelper(
@@ -123,4 +140,11 @@ export class EmergencyLocationService implements UserLifecycleListener, OnModule
       { about: id.toHexString() },
     );
   }
+}
+
+function isInvolved(user: Types.ObjectId, { requester, responses }: Involvement): boolean {
+  return (
+    requester.equals(user) ||
+    responses.some(({ helper, status }) => helper.equals(user) && UNDER_WAY.includes(status))
+  );
 }

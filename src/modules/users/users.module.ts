@@ -7,6 +7,7 @@ import { BlocksService } from './blocks.service';
 import { ContactsController } from './contacts.controller';
 import { ContactsService } from './contacts.service';
 import { HelperDirectory } from './helper-directory';
+import { PositionWriter } from './position-writer';
 import { User, UserSchema } from './schemas/user.schema';
 import { UserAdministrationService } from './user-administration.service';
 import { UserLifecycle } from './user-lifecycle';
@@ -24,6 +25,7 @@ import { UsersService } from './users.service';
     BlocksService,
     ContactsService,
     HelperDirectory,
+    PositionWriter,
     UserAdministrationService,
     UserLifecycle,
     UsersService,

@@ -3,13 +3,13 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model, Types, UpdateQuery } from 'mongoose';
 import type { Actor } from '../../common/auth/actor';
 import { notFound } from '../../common/errors/domain-error';
-import { toGeoPoint } from '../../common/geo/geo';
 import { Clock } from '../../common/time/clock';
 import type { LocationView } from './dto/location.view';
 import type { PublicProfile } from './dto/public-profile.view';
 import type { UpdateHelperDto } from './dto/update-helper.dto';
 import type { UpdateProfileDto } from './dto/update-profile.dto';
 import type { UserView } from './dto/user.view';
+import { PositionWriter } from './position-writer';
 import { User, type UserStatus } from './schemas/user.schema';
 import { type LocationFix, UserLifecycle } from './user-lifecycle';
 import { toPublicProfile, toUserView } from './user.view';
@@ -29,6 +29,7 @@ export class UsersService {
   constructor(
     @InjectModel(User.name) private readonly users: Model<User>,
     private readonly lifecycle: UserLifecycle,
+    private readonly positions: PositionWriter,
     private readonly clock: Clock,
   ) {}
 
@@ -67,18 +68,8 @@ export class UsersService {
   async recordLocation(user: Types.ObjectId, fix: LocationFix): Promise<LocationView> {
     const { latitude, longitude, accuracyMeters } = fix;
     const updatedAt = this.clock.now();
-    const { matchedCount } = await this.users.updateOne(
-      { _id: user, status: { $ne: 'erased' } },
-      {
-        $set: {
-          location: toGeoPoint({ latitude, longitude }),
-          locationAccuracyMeters: accuracyMeters,
-          locationUpdatedAt: updatedAt,
-        },
-      },
-      { timestamps: false },
-    );
-    if (matchedCount === 0) throw notFound('The account');
+    const stored = await this.positions.write(user, fix, updatedAt);
+    if (!stored) throw notFound('The account');
     await this.lifecycle.located(user, { latitude, longitude, accuracyMeters });
     return { latitude, longitude, accuracyMeters, updatedAt: updatedAt.toISOString() };
   }
