@@ -3,7 +3,7 @@
  * framework, router, logging, authentication, validation, rate limits, idempotency or live delivery. For each POST it
  *
  * 1. reads the requester (one `findOne`, by the id that the client names in a header),
- * 2. finds the nearest 150 helpers by the same query, and who of them is busy by the same two,
+ * 2. finds the nearest 150 helpers by the same code, and who of them is busy by the same two queries,
  * 3. ranks them by the same formula,
  * 4. writes in one transaction the emergency, two events and fifty alerts, field for field those of AllyNet, with the
  *    same read and write concerns, into collections whose indexes were copied from AllyNet's database,

@@ -11,6 +11,7 @@ import {
   type SosBody,
 } from './documents';
 import { cellOf, distance, roundedDistance } from './geo';
+import { type NearestHelpers, nearestHelpers } from './nearest';
 import { bestFifty, NEAREST, type Ranked } from './rank';
 
 const DAY_MS = 86_400_000;
@@ -20,19 +21,13 @@ const TRANSACTION: TransactionOptions = {
   writeConcern: { w: 'majority', journal: true },
 };
 
-interface Nearby {
-  _id: ObjectId;
-  location: { coordinates: [longitude: number, latitude: number] };
-  helperRadiusMeters: number;
-  trustScore: number;
-}
-
 /** What an SOS needs of the database and no more: nobody is authenticated and nothing is checked. */
 export class FloorSos {
   private readonly users: Collection<Requester>;
   private readonly emergencies: Collection;
   private readonly alerts: Collection;
   private readonly events: Collection;
+  private readonly nearest: NearestHelpers;
 
   constructor(
     private readonly client: MongoClient,
@@ -42,6 +37,7 @@ export class FloorSos {
     this.emergencies = database.collection('emergencies');
     this.alerts = database.collection('alerts');
     this.events = database.collection('events');
+    this.nearest = nearestHelpers(database);
   }
 
   /** @returns the body of the 201. */
@@ -69,7 +65,14 @@ export class FloorSos {
   /** The best fifty of the nearest 150 who can come: half trust, half nearness. */
   private async choose(requester: Requester, place: Place): Promise<Chosen[]> {
     const radius = requester.emergencyRadiusMeters;
-    const nearby = await this.nearest(requester, place, radius);
+    const nearby = await this.nearest.find({
+      place,
+      radiusMeters: radius,
+      limit: NEAREST,
+      heardSince: new Date(Date.now() - DAY_MS),
+      requester: requester._id,
+      blockedByRequester: requester.blockedUsers,
+    });
     const cell = cellOf(place);
     const inReach: Ranked<ObjectId>[] = [];
     for (const { _id, location, helperRadiusMeters, trustScore } of nearby) {
@@ -83,34 +86,6 @@ export class FloorSos {
     const busy = await this.busy(inReach.map(({ who }) => who));
     const free = inReach.filter(({ who }) => !busy.has(who.toHexString()));
     return bestFifty(free, radius).map(({ who, place: at }) => ({ helper: who, place: at }));
-  }
-
-  private nearest(requester: Requester, place: Place, radius: number): Promise<Nearby[]> {
-    return (
-      this.users
-        .find<Nearby>(
-          {
-            helper: true,
-            verified: true,
-            location: {
-              $nearSphere: {
-                $geometry: { type: 'Point', coordinates: [place.longitude, place.latitude] },
-                $maxDistance: radius,
-              },
-            },
-            status: 'active',
-            available: true,
-            locationUpdatedAt: { $gte: new Date(Date.now() - DAY_MS) },
-            _id: { $nin: [requester._id, ...requester.blockedUsers] },
-            blockedUsers: { $ne: requester._id },
-          },
-          { projection: { location: 1, helperRadiusMeters: 1, trustScore: 1 } },
-        )
-        .limit(NEAREST)
-        // In one answer: the first batch holds 101 documents by default, and a second one is a round trip more.
-        .batchSize(NEAREST)
-        .toArray()
-    );
   }
 
   /** Who of these answers another emergency, or has raised one. */

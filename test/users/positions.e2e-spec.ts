@@ -40,7 +40,7 @@ describe('Positions that come together', () => {
     );
     expect(stored.every(Boolean)).toBe(true);
     for (const index of [0, 1, 150, 299]) {
-      expect(await latitudeOf(ids[index] as Types.ObjectId)).toBe(index / 10);
+      expect(await latitudeOf(ids[index])).toBe(index / 10);
     }
   });
 

@@ -4,16 +4,10 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession } from 'mongodb';
 import type { Model, Types } from 'mongoose';
 import type { GeoPoint, Place } from '../../common/geo/geo';
-import { toGeoPoint, toPlace } from '../../common/geo/geo';
+import { toPlace } from '../../common/geo/geo';
 import { databaseConfig } from '../../config/database.config';
+import { type NearbyHelper, NearestHelpers, type NearestQuery } from './nearest-helpers';
 import { User, type UserStatus } from './schemas/user.schema';
-
-export interface NearbyHelper {
-  _id: Types.ObjectId;
-  location: GeoPoint;
-  helperRadiusMeters: number;
-  trustScore: number;
-}
 
 export interface RequesterProfile {
   status: UserStatus;
@@ -26,65 +20,29 @@ export interface RequesterProfile {
   locationUpdatedAt?: Date;
 }
 
-export interface NearestQuery {
-  place: Place;
-  radiusMeters: number;
-  limit: number;
-  /** Helpers who were last heard of before this are not where we think. */
-  heardSince: Date;
-  requester: Types.ObjectId;
-  /** People the requester blocked. */
-  blockedByRequester: Types.ObjectId[];
-  /** People who are not to be found for another reason. */
-  passOver?: Types.ObjectId[];
-}
-
 /**
  * Accounts as dispatch needs them. On the path of an SOS, so it reads by the native driver: the documents are plain and
  * small, and building Mongoose queries was a tenth of the cost (docs/performance.md).
  */
 @Injectable()
 export class HelperDirectory {
+  private readonly nearestHelpers: NearestHelpers;
+
   constructor(
     @InjectModel(User.name) private readonly users: Model<User>,
-    @Inject(databaseConfig.KEY) private readonly config: ConfigType<typeof databaseConfig>,
-  ) {}
+    @Inject(databaseConfig.KEY) config: ConfigType<typeof databaseConfig>,
+  ) {
+    this.nearestHelpers = new NearestHelpers(users.collection, config.discoveryReads);
+  }
 
   /**
-   * The nearest helpers who could come, nearest first: opted in, verified, active, available, heard of lately, with
-   * nobody's block between. `$nearSphere` with a limit costs the same whatever the radius or the density.
+   * The nearest helpers who could come, nearest first.
    *
    * The one read that may go to a secondary, if the operator wants so, and then tells how things were a moment ago:
    * whether a helper may really come is checked when they accept, on the primary.
    */
   nearest(query: NearestQuery): Promise<NearbyHelper[]> {
-    return (
-      this.users.collection
-        .find<NearbyHelper>(
-          {
-            helper: true,
-            verified: true,
-            location: {
-              $nearSphere: { $geometry: toGeoPoint(query.place), $maxDistance: query.radiusMeters },
-            },
-            status: 'active',
-            available: true,
-            locationUpdatedAt: { $gte: query.heardSince },
-            _id: {
-              $nin: [query.requester, ...query.blockedByRequester, ...(query.passOver ?? [])],
-            },
-            blockedUsers: { $ne: query.requester },
-          },
-          {
-            projection: { location: 1, helperRadiusMeters: 1, trustScore: 1 },
-            readPreference: this.config.discoveryReads,
-          },
-        )
-        .limit(query.limit)
-        // In one answer: the first batch holds 101 documents by default, and a second one is a round trip more.
-        .batchSize(query.limit)
-        .toArray()
-    );
+    return this.nearestHelpers.find(query);
   }
 
   /** What an SOS needs to know of the person who raises it. */

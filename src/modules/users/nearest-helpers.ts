@@ -1,4 +1,4 @@
-import type { Collection, Document, Filter, ObjectId } from 'mongodb';
+import type { Collection, Document, Filter, ObjectId, ReadPreferenceLike } from 'mongodb';
 import {
   distanceMeters,
   EARTH_RADIUS_METERS,
@@ -47,7 +47,10 @@ export interface NearestQuery {
 export class NearestHelpers {
   private readonly density = new HelperDensity();
 
-  constructor(private readonly users: Pick<Collection, 'find'>) {}
+  constructor(
+    private readonly users: Pick<Collection, 'find'>,
+    private readonly readPreference: ReadPreferenceLike = 'primary',
+  ) {}
 
   /** At most `limit`, nearest first. */
   async find(query: NearestQuery): Promise<NearbyHelper[]> {
@@ -112,7 +115,10 @@ export class NearestHelpers {
             },
             blockedUsers: { $ne: query.requester },
           },
-          { projection: { location: 1, helperRadiusMeters: 1, trustScore: 1 } },
+          {
+            projection: { location: 1, helperRadiusMeters: 1, trustScore: 1 },
+            readPreference: this.readPreference,
+          },
         )
         .hint(HELPER_LOCATION_INDEX)
         .limit(limit)

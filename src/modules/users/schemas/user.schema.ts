@@ -2,6 +2,7 @@ import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { type HydratedDocument, Types } from 'mongoose';
 import { ROLES, type Role } from '../../../common/auth/actor';
 import type { GeoPoint } from '../../../common/geo/geo';
+import { HELPER_LOCATION_INDEX } from '../nearest-helpers';
 
 export const USER_STATUSES = ['active', 'suspended', 'erased'] as const;
 export type UserStatus = (typeof USER_STATUSES)[number];
@@ -128,11 +129,11 @@ UserSchema.index(
   { email: 1 },
   { name: USER_EMAIL_INDEX, unique: true, sparse: true, collation: CASE_INSENSITIVE },
 );
-// Discovery's index holds verified helpers alone: the few among the many (docs/design.md: $nearSphere with a limit).
+// Discovery's index holds verified helpers alone: the few among the many.
 UserSchema.index(
   { location: '2dsphere' },
   {
-    name: 'user_helper_location',
+    name: HELPER_LOCATION_INDEX,
     partialFilterExpression: { helper: true, verified: true },
   },
 );
