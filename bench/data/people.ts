@@ -58,7 +58,8 @@ export function person(kind: Kind, index: number, now: Date) {
     skills: helper ? ['first_aid'] : [],
     trustScore: helper ? Math.floor(next() * 1001) : 500,
     emergencyRadiusMeters: 5000,
-    helperRadiusMeters: kind === 'citizen' ? 10_000 : 5000,
+    // Wide enough that the radius of the search alone decides who is in reach.
+    helperRadiusMeters: kind === 'citizen' ? 50_000 : 5000,
     shareLocationWithContacts: true,
     contacts: [],
     blockedUsers: [],
