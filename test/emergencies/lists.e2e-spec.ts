@@ -15,12 +15,12 @@ describe('The list of emergencies', () => {
   const list = async (actor: TestActor, limit: number): Promise<EmergencyDto[]> =>
     must(await actor.get<{ items: EmergencyDto[] }>(`/emergencies?limit=${limit}`)).data.items;
 
-  /** What the database was asked while something was done. */
+  /** How often the database was asked for people and alerts. No emergency lives meanwhile: dispatch would ask, too. */
   async function asked(work: () => Promise<unknown>): Promise<number> {
     const { db } = server.connection;
     if (!db) throw new Error('The test has no database');
     const profile = db.collection('system.profile');
-    await db.command({ profile: 2, filter: { ns: /\\.(users|alerts|emergencies)$/ } });
+    await db.command({ profile: 2, filter: { ns: /\\.(users|alerts)$/ } });
     const before = await profile.countDocuments({});
     await work();
     await db.command({ profile: 0 });
@@ -36,7 +36,8 @@ describe('The list of emergencies', () => {
       await go(helper, id, 'arrived');
       must(await cancel(requester, id));
     }
-    must(await raise(requester, { location: place }));
+    const { id } = must(await raise(requester, { location: place })).data;
+    must(await cancel(requester, id));
 
     const items = await list(requester, 10);
     expect(items.map(({ responses }) => responses.map(({ helper }) => helper?.id))).toEqual([
@@ -47,10 +48,10 @@ describe('The list of emergencies', () => {
     ]);
     for (const { id, alertCounts } of items)
       expect(alertCounts).toEqual(must(await ledger(requester, id)).data.counts);
-    expect(items[0]?.alertCounts).toMatchObject({ queued: 3 });
+    expect(items[0]?.alertCounts).toMatchObject({ expired: 3 });
 
     const one = await asked(() => list(requester, 1));
-    expect(one).toBeGreaterThan(1);
+    expect(one).toBeGreaterThan(0);
     expect(await asked(() => list(requester, 10))).toBe(one);
   });
 });
