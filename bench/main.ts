@@ -13,7 +13,7 @@ import { inWords } from './report/machine';
 import { table } from './report/table';
 import { type Result, run } from './run';
 
-/** A run takes about twelve minutes on a machine at rest; one that takes this long has hung. */
+/** A run takes about a quarter of an hour on a machine at rest; one that takes this long has hung. */
 const LIMIT_MS = 40 * 60_000;
 
 async function main(): Promise<void> {
@@ -23,7 +23,10 @@ async function main(): Promise<void> {
   const cleanUp = new CleanUp();
   cleanUp.later(() => rm(workDir, { recursive: true, force: true }));
   const giveUp = (code: number): void => void cleanUp.run().finally(() => process.exit(code));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => giveUp(130));
+  // Not once: a second Ctrl-C must not cut the cleaning up short.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => giveUp(130));
+  }
   const limit = setTimeout(() => {
     process.stderr.write('The bench has hung and is ended.\n');
     giveUp(2);

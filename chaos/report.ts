@@ -43,12 +43,12 @@ export function inText(result: Result, { seed, rate }: Options): string {
     `faults      ${faults.length}`,
     `alerts      ${due} due, ${delivered} delivered${others.length > 0 ? `, ${others.join(', ')}` : ''}`,
     `timelines   ${verdict.rooms} on phones`,
-    `error lines ${errorLines.length} in the logs of the nodes`,
+    `error lines ${errorLines.length} in the logs of the nodes (some are expected while the database is away)`,
     '',
     'from the fault to the next acknowledged SOS',
     ...result.recoveries.map(
       ({ kind, count, p50, max, longestSos }) =>
-        `  ${kind.padEnd(22)} ${String(count).padStart(2)} ×   p50 ${inSeconds(p50)}   max ${inSeconds(max)}   longest SOS ${inSeconds(longestSos)}`,
+        `  ${kind.padEnd(22)} ${String(count).padStart(2)} ×   p50 ${inSeconds(p50)}   max ${inSeconds(max)}   slowest SOS under way ${inSeconds(longestSos)}`,
     ),
     '',
     `lost ${sum.lost}, duplicated ${sum.duplicated}, wrong ${sum.wrong}`,

@@ -11,7 +11,7 @@ import { closeSockets, TestSocket } from '../support/sockets';
 
 jest.setTimeout(90_000);
 
-/** docs/operations.md says 6 s; the rest is for a machine that is busy with other tests. */
+/** docs/operations.md says 5.5 s; the rest is for a machine that is busy with other tests. */
 const ANSWERS_WITHIN_MS = 8000;
 
 describe('While the primary hangs without being dead (SIGSTOP)', () => {

@@ -13,7 +13,7 @@ const SWEEP_MS = 60_000;
 
 /**
  * Counts in memory, one counter a key and window. The throttler's own store keeps a timer for every single request,
- * which costs half the throughput of the whole chain (docs/design.md).
+ * which cost half the throughput of the whole chain in a trial.
  */
 export class FixedWindowStorage implements ThrottlerStorage {
   private readonly windows = new Map<string, Window>();

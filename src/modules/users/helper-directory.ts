@@ -21,8 +21,8 @@ export interface RequesterProfile {
 }
 
 /**
- * Accounts as dispatch needs them. On the path of an SOS, so it reads by the native driver: the documents are plain and
- * small, and building Mongoose queries was a tenth of the cost (docs/performance.md).
+ * Accounts as dispatch needs them: who is near, who asks, who may come, who blocked whom. On the path of an SOS, so it reads by
+ * the native driver: the documents are plain and small (docs/performance.md).
  */
 @Injectable()
 export class HelperDirectory {

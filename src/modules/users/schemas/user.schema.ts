@@ -1,5 +1,5 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
-import { type HydratedDocument, Types } from 'mongoose';
+import { Types } from 'mongoose';
 import { ROLES, type Role } from '../../../common/auth/actor';
 import type { GeoPoint } from '../../../common/geo/geo';
 import { HELPER_LOCATION_INDEX } from '../nearest-helpers';
@@ -120,7 +120,6 @@ export class User {
   updatedAt: Date;
 }
 
-export type UserDocument = HydratedDocument<User>;
 export const UserSchema = SchemaFactory.createForClass(User);
 
 // Sparse, as erased accounts have no e-mail. A partial filter on `$type` would do for uniqueness, but a look-up by e-mail
