@@ -19,7 +19,7 @@ export interface NearestHelpers {
     heardSince: Date;
     requester: ObjectId;
     blockedByRequester: ObjectId[];
-  }): Promise<Nearby[]>;
+  }): Promise<{ helpers: Nearby[] }>;
 }
 
 interface NearestModule {

@@ -65,7 +65,7 @@ export class FloorSos {
   /** The best fifty of the nearest 150 who can come: half trust, half nearness. */
   private async choose(requester: Requester, place: Place): Promise<Chosen[]> {
     const radius = requester.emergencyRadiusMeters;
-    const nearby = await this.nearest.find({
+    const { helpers: nearby } = await this.nearest.find({
       place,
       radiusMeters: radius,
       limit: NEAREST,

@@ -185,7 +185,7 @@ describe('Bad input over sockets', () => {
     },
   );
 
-  it.each(['emergency.explode', 'emergency.created', '__proto__', 'constructor', ''])(
+  it.each(['emergency.explode', 'emergency.created', 'error', '__proto__', 'constructor', ''])(
     'a message that does not exist (%j) is NOT_FOUND, never silence',
     async (message) => {
       await refused('NOT_FOUND', (socket) => socket.ask(message, { emergencyId: NOBODY }));

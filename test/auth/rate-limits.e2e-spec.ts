@@ -145,6 +145,17 @@ describe('Rate limits', () => {
     });
   });
 
+  it.each([
+    ['198.51.100.250', (port: number) => `198.51.100.250:${port}`],
+    ['2001:db8:9::1', (port: number) => `[2001:db8:9::1]:${port}`],
+  ])('count %s as one address where the proxy writes a port beside it', async (bare, withPort) => {
+    let port = 10_000;
+    const from = (address: string) => ({ 'x-forwarded-for': address });
+    const seen = await statuses(21, () => logIn(uniqueEmail(), from(withPort((port += 1)))));
+    expect(seen.at(-1)).toBe(429);
+    expect((await logIn(uniqueEmail(), from(bare))).status).toBe(429);
+  });
+
   it('count everybody behind one IPv6 network of /64 as one address', async () => {
     const host = (number: number) => ({ 'x-forwarded-for': `2001:db8:1:2::${number}` });
     let number = 0;

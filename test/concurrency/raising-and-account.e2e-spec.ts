@@ -3,6 +3,7 @@ import { SECOND } from '../../src/common/time/clock';
 import { Discovery } from '../../src/modules/emergencies/dispatch/discovery';
 import { Dispatcher } from '../../src/modules/emergencies/dispatch/dispatcher';
 import { EmergencySweeper } from '../../src/modules/emergencies/dispatch/emergency.sweeper';
+import { EmergencyLocationService } from '../../src/modules/emergencies/emergency-location.service';
 import { SosService } from '../../src/modules/emergencies/sos.service';
 import { adminOf, must, register, type TestActor, verifiedHelper } from '../support/actors';
 import type { TestApp } from '../support/app';
@@ -63,6 +64,20 @@ describe('An account that is erased while it raises an SOS', () => {
     betweenSearchAndCommit(async () => must(await erase(requester)));
     expect(outcome(await raise(requester, { location }))).toBe('401 UNAUTHENTICATED');
     expect(await liveOnesOf(requester)).toBe(0);
+  });
+
+  it('does no harm to the positions of others that are looked at together with its last one', async () => {
+    const [gone, first, second] = [
+      await register(server),
+      await register(server),
+      await register(server),
+    ];
+    must(await erase(gone));
+    const locations = server.get(EmergencyLocationService);
+    const fix = { ...somewhere(), accuracyMeters: null };
+    // The first goes alone, the others in one question.
+    const looks = [first, gone, second].map(({ objectId: id }) => locations.onLocation(id, fix));
+    await expect(Promise.all(looks)).resolves.toBeDefined();
   });
 
   it('is either erased or in need, never both, whoever is first', async () => {

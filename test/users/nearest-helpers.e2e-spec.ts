@@ -86,7 +86,7 @@ describe.each([
   }
 
   async function found(wanted: NearestQuery): Promise<string[]> {
-    return (await nearest.find(wanted)).map(({ _id }) => _id.toHexString());
+    return (await nearest.find(wanted)).helpers.map(({ _id }) => _id.toHexString());
   }
 
   beforeAll(async () => {
@@ -121,6 +121,29 @@ describe.each([
       for (const place of places) {
         expect(await found(query(place))).toEqual(expected(query(place)));
       }
+    }
+  });
+
+  it('are each found once, though MongoDB meets those who move meanwhile at two places', async () => {
+    const place = middle;
+    const moving = new NearestHelpers({
+      find: (filter: object) => {
+        const cursor = users.find(filter as never);
+        const read = cursor.toArray.bind(cursor);
+        cursor.toArray = async () => {
+          const rows = await read();
+          return [...rows.slice(0, 3), ...rows].slice(0, rows.length);
+        };
+        return cursor;
+      },
+    } as unknown as Collection);
+    // The first feels its way outwards, the others draw rings.
+    for (let search = 0; search < 3; search += 1) {
+      const { helpers: once, more } = await moving.find(query(place));
+      const ids = once.map(({ _id }) => _id.toHexString());
+      expect(ids).toEqual([...new Set(ids)]);
+      expect(ids.length).toBeGreaterThanOrEqual(LIMIT - 3);
+      expect(more).toBe(true);
     }
   });
 

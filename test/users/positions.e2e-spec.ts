@@ -1,5 +1,6 @@
 import { Types } from 'mongoose';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { PositionWriter } from '../../src/modules/users/position-writer';
 import { startTestApp, type TestApp } from '../support/app';
 
@@ -66,6 +67,30 @@ describe('Positions that come together', () => {
     );
     expect(stored).toEqual([true, false, false, true]);
     expect(await latitudeOf(erased)).toBeUndefined();
+  });
+
+  it('end with the last one where a transaction holds the account, and each goes on alone', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const [held] = (await people(1)) as [Types.ObjectId];
+      const session = await app.connection.startSession();
+      session.startTransaction();
+      try {
+        await app.connection
+          .collection('users')
+          .updateOne({ _id: held }, { $set: { displayName: 'held' } }, { session });
+        const waiting: Promise<boolean>[] = [];
+        for (let report = 1; report <= 3; report += 1) {
+          waiting.push(writer.write(held, fixAt(report), new Date(AT.getTime() + report)));
+          // The lane gives each up after a second, and it waits for the account by itself.
+          await delay(1100);
+        }
+        await session.abortTransaction();
+        expect(await Promise.all(waiting)).toEqual([true, true, true]);
+      } finally {
+        await session.endSession();
+      }
+      expect(await latitudeOf(held)).toBe(3);
+    }
   });
 
   it('do not wait for one whose account a transaction holds', async () => {

@@ -9,6 +9,7 @@ import {
 } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
 import { appConfig } from '../../config/app.config';
+import { isIP } from 'node:net';
 import type { Actor } from '../auth/actor';
 import { Clock } from '../time/clock';
 import { RedisConnections } from '../redis/redis-connections';
@@ -81,7 +82,13 @@ function policyOf(reflector: Reflector, context: ExecutionContext): RateLimitPol
 function counted(subject: RateLimitSubject, request: Request): string {
   if (subject === 'caller' && request.user) return request.user.id.toHexString();
   const named = subject === 'account' ? account(request.body) : undefined;
-  return named ?? normalizeIp(request.ip);
+  return named ?? normalizeIp(addressOf(request));
+}
+
+/** Some proxies write the port beside the address; each connection would have a budget of its own. */
+function addressOf({ ip, socket }: Request): string {
+  const bare = ip.replace(/^\[(.+)\](?::\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1');
+  return isIP(bare) ? bare : (socket.remoteAddress ?? '');
 }
 
 /** The body has not been validated yet: it can be anything. */

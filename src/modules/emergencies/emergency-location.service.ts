@@ -74,6 +74,8 @@ export class EmergencyLocationService implements UserLifecycleListener, OnModule
       .find<Involvement>(
         {
           live: true,
+          // Not the row of an account that was erased (ErasedRequester).
+          status: { $exists: true },
           $or: [
             { requester: { $in: users } },
             { responses: { $elemMatch: { helper: { $in: users }, status: { $in: UNDER_WAY } } } },

@@ -52,7 +52,10 @@ export class EmergencyAccess {
    * @throws DomainError NOT_FOUND for what does not exist and for strangers alike.
    */
   async see(actor: Actor, id: Types.ObjectId): Promise<Seen> {
-    const emergency = await this.emergencies.findById(id).lean<Emergency>();
+    // Not the row of an account that was erased (ErasedRequester).
+    const emergency = await this.emergencies
+      .findOne({ _id: id, status: { $exists: true } })
+      .lean<Emergency>();
     if (!emergency) throw notFound('This emergency');
     const viewer = viewerOf(actor, emergency, await this.alerts.row(id, actor.id));
     if (!viewer) throw notFound('This emergency');

@@ -145,7 +145,8 @@ export class LiveSockets implements OnModuleInit, BeforeApplicationShutdown {
   /** Known messages are answered by their gateway; the others must not meet silence, nor be free of limits. */
   private answerUnknownMessages(socket: ClientSocket): void {
     socket.onAny((name: string, ...args: unknown[]) => {
-      if (socket.listenerCount(name) > 0) return;
+      // Socket.IO listens to `error` itself, and does nothing about it.
+      if (name !== 'error' && socket.listenerCount(name) > 0) return;
       const allowed = this.rates.allow(socket.data.actor.id.toHexString(), name);
       const answer = failure(allowed ? notFound('A message of this name') : tooManyMessages());
       const acknowledge = args.at(-1);

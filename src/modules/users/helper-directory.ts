@@ -6,7 +6,7 @@ import type { Model, Types } from 'mongoose';
 import type { GeoPoint, Place } from '../../common/geo/geo';
 import { toPlace } from '../../common/geo/geo';
 import { databaseConfig } from '../../config/database.config';
-import { type NearbyHelper, NearestHelpers, type NearestQuery } from './nearest-helpers';
+import { type Nearest, NearestHelpers, type NearestQuery } from './nearest-helpers';
 import { User, type UserStatus } from './schemas/user.schema';
 
 export interface RequesterProfile {
@@ -41,7 +41,7 @@ export class HelperDirectory {
    * The one read that may go to a secondary, if the operator wants so, and then tells how things were a moment ago:
    * whether a helper may really come is checked when they accept, on the primary.
    */
-  nearest(query: NearestQuery): Promise<NearbyHelper[]> {
+  nearest(query: NearestQuery): Promise<Nearest> {
     return this.nearestHelpers.find(query);
   }
 

@@ -37,6 +37,13 @@ export interface NearestQuery {
   passOver?: ObjectId[];
 }
 
+export interface Nearest {
+  /** At most as many as wanted, nearest first, each once. */
+  helpers: NearbyHelper[];
+  /** False where nobody else inside the radius could come. */
+  more: boolean;
+}
+
 /**
  * The nearest helpers who could come: opted in, verified, active, available, heard of lately, with nobody's block between.
  *
@@ -52,12 +59,11 @@ export class NearestHelpers {
     private readonly readPreference: ReadPreferenceLike = 'primary',
   ) {}
 
-  /** At most `limit`, nearest first. */
-  async find(query: NearestQuery): Promise<NearbyHelper[]> {
+  async find(query: NearestQuery): Promise<Nearest> {
     return (await this.insideRing(query)) ?? this.feelingOutwards(query);
   }
 
-  private async insideRing(query: NearestQuery): Promise<NearbyHelper[] | null> {
+  private async insideRing(query: NearestQuery): Promise<Nearest | null> {
     const { place, limit } = query;
     for (let look = 0; look < LOOKS; look += 1) {
       const ring = this.density.radiusFor(place, limit);
@@ -73,13 +79,16 @@ export class NearestHelpers {
       );
       this.density.learn(place, found.length, ring);
       if (found.length === limit * TOO_MANY) return null;
-      if (found.length >= limit) return nearestFirst(place, found).slice(0, limit);
+      const helpers = eachOnce(found);
+      if (helpers.length >= limit) {
+        return { helpers: nearestFirst(place, helpers).slice(0, limit), more: true };
+      }
       if (found.length < TELLING) return null;
     }
     return null;
   }
 
-  private async feelingOutwards(query: NearestQuery): Promise<NearbyHelper[]> {
+  private async feelingOutwards(query: NearestQuery): Promise<Nearest> {
     const { place, limit, radiusMeters } = query;
     const found = await this.read(
       query,
@@ -92,7 +101,7 @@ export class NearestHelpers {
     } else {
       this.density.learn(place, found.length, radiusMeters);
     }
-    return found;
+    return { helpers: eachOnce(found), more: found.length === limit };
   }
 
   private read(
@@ -127,6 +136,18 @@ export class NearestHelpers {
         .toArray()
     );
   }
+}
+
+/**
+ * Somebody who moves while MongoDB reads stands in its index at the old place and then at the new one, and may be found at both.
+ * Alerted twice in one wave, they would break the rule of one alert each, and with it the SOS.
+ */
+function eachOnce(found: NearbyHelper[]): NearbyHelper[] {
+  const seen = new Set<string>();
+  return found.filter(({ _id }) => {
+    const id = _id.toHexString();
+    return !seen.has(id) && seen.add(id);
+  });
 }
 
 function nearestFirst(place: Place, helpers: NearbyHelper[]): NearbyHelper[] {

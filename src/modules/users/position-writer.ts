@@ -14,7 +14,7 @@ interface Report {
   at: Date;
 }
 
-/** Somebody's reports always take the same lane, so that they are written in the order in which they came. */
+/** Somebody's reports always take the same lane, so that no older one replaces a newer. */
 const LANES = 4;
 const LARGEST_BATCH = 200;
 /** A document that a transaction holds keeps the others of its batch waiting: for no longer than this. */
@@ -60,10 +60,15 @@ export class PositionWriter {
     return reports.map(({ user }) => alone.get(user.toHexString()) ?? false);
   }
 
+  /** Those of one person that go alone may overtake each other: an older one never replaces a newer. */
   private async writeOne(report: Report): Promise<boolean> {
     const { filter, update } = operation(report).updateOne;
-    const { matchedCount } = await this.users.collection.updateOne(filter, update);
-    return matchedCount === 1;
+    const { matchedCount } = await this.users.collection.updateOne(
+      { ...filter, locationUpdatedAt: { $not: { $gt: report.at } } },
+      update,
+    );
+    if (matchedCount === 1) return true;
+    return (await this.users.collection.findOne(filter, { projection: { _id: 1 } })) !== null;
   }
 }
 

@@ -46,14 +46,14 @@ export class Discovery {
 
   private async look(request: DiscoveryRequest): Promise<Candidate[]> {
     for (let limit = FIRST_LOOK; ; limit *= WIDEN) {
-      const found = await this.directory.nearest({
+      const { helpers, more } = await this.directory.nearest({
         ...request,
         limit,
         heardSince: later(this.clock.now(), -POSITION_LIVES_MS),
       });
-      const eligible = await this.eligible(found, request.place);
-      const exhausted = found.length < limit || limit * WIDEN > LAST_LOOK;
-      if (exhausted || eligible.length >= WANTED_ALERTS) return eligible;
+      const eligible = await this.eligible(helpers, request.place);
+      const last = !more || limit * WIDEN > LAST_LOOK;
+      if (last || eligible.length >= WANTED_ALERTS) return eligible;
     }
   }
 
