@@ -1,4 +1,5 @@
 import { Dispatcher } from '../../src/modules/emergencies/dispatch/dispatcher';
+import { EmergencySweeper } from '../../src/modules/emergencies/dispatch/emergency.sweeper';
 import { MINUTE, SECOND } from '../../src/common/time/clock';
 import { must, register, type TestActor } from '../support/actors';
 import type { TestApp } from '../support/app';
@@ -31,6 +32,8 @@ describe.each([
 
   beforeAll(async () => {
     ({ server: right, node: wrong, close } = await startTwoNodes());
+    // Waves are run by the tests alone.
+    for (const one of [right, wrong]) await one.get(EmergencySweeper).onModuleDestroy();
     wrong.clock.advance(drift);
   });
 

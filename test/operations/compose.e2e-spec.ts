@@ -23,13 +23,14 @@ describe('The files for containers', () => {
     'set for %s only what the server knows, and what production starts with',
     (node) => {
       const given = environmentOf(node, SECRETS);
-      // A first admin is optional: its variables are there, without a default.
+      // A first admin and a token for /metrics are optional: their variables are there, without a default.
       const known = validateEnvironment({ ...given, NODE_ENV: 'production' });
       expect(known).toBeInstanceOf(Environment);
       const names = Object.keys(
         validateEnvironment({
           ...given,
           NODE_ENV: 'production',
+          METRICS_TOKEN: 'a token that Prometheus knows',
           BOOTSTRAP_ADMIN_EMAIL: 'admin@example.org',
           BOOTSTRAP_ADMIN_PASSWORD: 'correct horse battery',
         }),
