@@ -132,6 +132,12 @@ export class DepartureService implements UserLifecycleListener, OnModuleInit {
     const asked = await this.ledger.withdrawUnanswered(session, id, [helper], because);
     const users = barred ? [helper] : asked;
     if (users.length === 0) return;
+    // Ending it writes the same document, so that one of the two waits for the other: what has ended keeps its answers.
+    await this.emergencies.collection.updateOne(
+      { _id: id, live: true },
+      { $inc: { alertsTakenBack: 1 } },
+      { session },
+    );
     await this.events.append(session, [alertWithdrawnEvent(id, users, because, this.clock.now())]);
   }
 

@@ -157,6 +157,10 @@ export class Emergency {
 
   @Prop({ type: Date, default: null })
   endedAt: Date | null;
+
+  /** How often a block, a suspension or an erasure took an alert back; absent where none did. */
+  @Prop({ type: Number })
+  alertsTakenBack?: number;
 }
 
 /**
