@@ -53,7 +53,12 @@ describe('Discovery on a replica set of three', () => {
     const others = (config.members as MemberConfig[]).filter(({ host }) => host !== primary);
     Object.assign(others[0] ?? {}, { hidden: true, priority: 0 });
     await admin.command({
-      replSetReconfig: { ...config, version: Number(config.version) + 1 },
+      replSetReconfig: {
+        ...config,
+        version: Number(config.version) + 1,
+        // Both follow the primary: one that followed the other would stand still with it, and no majority would be left.
+        settings: { ...config.settings, chainingAllowed: false },
+      },
     });
     await client.close();
     primaryHost = String(primary);
