@@ -7,25 +7,21 @@ import { startTestApp, type TestApp } from '../support/app';
 import { accept, go, north, raise, resolve, somewhere, step, sweep } from '../support/emergencies';
 import { eventually } from '../support/eventually';
 import { Scrape } from '../support/metrics';
+import { startTwoNodes } from '../support/race';
 import { closeSockets, TestSocket } from '../support/sockets';
 
 describe('/metrics', () => {
   let a: TestApp;
   let b: TestApp;
+  let close: () => Promise<void>;
 
   beforeAll(async () => {
-    const database = `test_${randomBytes(6).toString('hex')}`;
-    a = await startTestApp({ database });
-    b = await startTestApp({ database });
+    ({ server: a, node: b, close } = await startTwoNodes());
   });
 
   afterEach(closeSockets);
 
-  afterAll(async () => {
-    await b.close();
-    await a.connection.dropDatabase();
-    await a.close();
-  });
+  afterAll(() => close());
 
   /** What both nodes counted together since `before`. */
   async function both(before: [Scrape, Scrape], name: string, labels = {}): Promise<number> {

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { adminOf, must, register } from '../support/actors';
-import { startTestApp, type TestApp } from '../support/app';
+import type { TestApp } from '../support/app';
+import { startTwoNodes } from '../support/race';
 import { closeSockets, TestSocket } from '../support/sockets';
 import { accept, caughtUp, north, raise, scene, step } from './scene';
 
@@ -10,20 +10,15 @@ const ONCE_A_SECOND = 1000;
 describe('Two nodes on one database, without Redis', () => {
   let a: TestApp;
   let b: TestApp;
+  let close: () => Promise<void>;
 
   beforeAll(async () => {
-    const database = `test_${randomBytes(6).toString('hex')}`;
-    a = await startTestApp({ database });
-    b = await startTestApp({ database });
+    ({ server: a, node: b, close } = await startTwoNodes());
   });
 
   afterEach(closeSockets);
 
-  afterAll(async () => {
-    await b.close();
-    await a.connection.dropDatabase();
-    await a.close();
-  });
+  afterAll(() => close());
 
   it('listen apart', () => {
     expect(a.url).not.toBe(b.url);
