@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   const workDir = await mkdtemp(join(tmpdir(), 'allynet-chaos-'));
   shutdown.atEnd('remove the data', () => rm(workDir, { recursive: true, force: true }));
   setTimeout(
-    () => void end(2, 'The run has hung and is ended.'),
+    () => void shutdown.end(2, 'The run has hung and is ended.'),
     options.seconds * 1000 + MARGIN_MS,
   ).unref();
   const result = await run(
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   process.stdout.write(`${inText(result, options)}\n`);
   await save(result, options);
   const { lost, duplicated, wrong } = sumOf(result);
-  await end(lost + duplicated + wrong > 0 ? 1 : 0);
+  await shutdown.end(lost + duplicated + wrong > 0 ? 1 : 0);
 }
 
 async function save(result: Result, options: Options): Promise<void> {
@@ -46,17 +46,4 @@ async function save(result: Result, options: Options): Promise<void> {
   process.stdout.write(`JSON: ${file}\n`);
 }
 
-async function end(code: number, why?: string): Promise<never> {
-  if (why) process.stderr.write(`${why}\n`);
-  const clean = await shutdown.run();
-  process.exit(code === 0 && !clean ? 2 : code);
-}
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => !shutdown.begun && void end(130));
-}
-main().catch((error: unknown) => {
-  // What is cut off by the end fails; that is no news.
-  if (shutdown.begun) return;
-  void end(2, `The run failed.\n${error instanceof Error ? error.stack : String(error)}`);
-});
+shutdown.guard(main);

@@ -5,7 +5,6 @@
  * any answer whose status, content type or form is not in the description, and any error in the server's log fails the run.
  */
 import 'reflect-metadata';
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,6 +12,7 @@ import { startEmbeddedMongo } from '../src/common/database/embedded/embedded-mon
 import { ApiClient } from '../src/demo/client/api-client';
 import { freePort } from '../src/demo/server/free-port';
 import { ServerProcess } from '../src/demo/server/server-process';
+import { testServerSettings } from '../src/demo/server/server-settings';
 import { Shutdown } from '../src/demo/shutdown';
 import { type Options, readOptions } from './options';
 import { type Credentials, preparePasses } from './passes';
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   shutdown.atEnd('remove the data', () => rm(workDir, { recursive: true, force: true }));
   const tool = await Schemathesis.install(CACHE, print);
   const server = await startServer(workDir);
-  await end((await fuzz(tool, server, options, workDir)) > 0 ? 1 : 0);
+  await shutdown.end((await fuzz(tool, server, options, workDir)) > 0 ? 1 : 0);
 }
 
 async function startServer(workDir: string): Promise<ServerProcess> {
@@ -43,19 +43,7 @@ async function startServer(workDir: string): Promise<ServerProcess> {
   shutdown.atEnd('stop the database', () => database.stop());
   const server = new ServerProcess(
     await freePort(0),
-    {
-      NODE_ENV: 'test',
-      MONGODB_URI: database.uri,
-      MONGODB_DATABASE: 'fuzz',
-      DATA_DIR: workDir,
-      JWT_SECRET: randomBytes(48).toString('base64url'),
-      JWT_REFRESH_SECRET: randomBytes(48).toString('base64url'),
-      RATE_LIMITS: 'off',
-      BCRYPT_ROUNDS: '4',
-      LOG_LEVEL: 'warn',
-      BOOTSTRAP_ADMIN_EMAIL: ADMIN.email,
-      BOOTSTRAP_ADMIN_PASSWORD: ADMIN.password,
-    },
+    testServerSettings({ uri: database.uri, name: 'fuzz' }, workDir, ADMIN),
     join(__dirname, '../../main.js'),
   );
   shutdown.atEnd('stop the server', () => server.stop());
@@ -94,16 +82,4 @@ async function fuzz(
   return failures + errors.length;
 }
 
-async function end(code: number, why?: string): Promise<never> {
-  if (why) process.stderr.write(`${why}\n`);
-  const clean = await shutdown.run();
-  process.exit(code === 0 && !clean ? 2 : code);
-}
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => !shutdown.begun && void end(130));
-}
-main().catch((error: unknown) => {
-  if (shutdown.begun) return;
-  void end(2, `The run failed.\n${error instanceof Error ? error.stack : String(error)}`);
-});
+shutdown.guard(main);

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { freePort } from '../../src/demo/server/free-port';
+import { testServerSettings } from '../../src/demo/server/server-settings';
 import { ServerProcess } from '../../src/demo/server/server-process';
 import { NODES } from '../schedule';
 import { RoundRobinProxy } from './round-robin-proxy';
@@ -23,20 +23,7 @@ export class Cluster {
   ) {}
 
   static async start(uri: string, database: string, dataDir: string): Promise<Cluster> {
-    const env = {
-      NODE_ENV: 'test',
-      MONGODB_URI: uri,
-      MONGODB_DATABASE: database,
-      DATA_DIR: dataDir,
-      JWT_SECRET: randomBytes(48).toString('base64url'),
-      JWT_REFRESH_SECRET: randomBytes(48).toString('base64url'),
-      // Everybody has the one address of this machine.
-      RATE_LIMITS: 'off',
-      BCRYPT_ROUNDS: '4',
-      LOG_LEVEL: 'warn',
-      BOOTSTRAP_ADMIN_EMAIL: ADMIN.email,
-      BOOTSTRAP_ADMIN_PASSWORD: ADMIN.password,
-    };
+    const env = testServerSettings({ uri, name: database }, dataDir, ADMIN);
     const nodes: ServerProcess[] = [];
     try {
       for (let index = 0; index < NODES; index += 1) {

@@ -1,4 +1,4 @@
-/** What must be undone at the end, the latest first; once, whatever ends the demo. */
+/** What must be undone at the end, the latest first; once, whatever ends the command. */
 export class Shutdown {
   private readonly steps: { what: string; undo: () => Promise<void> | void }[] = [];
   private running: Promise<boolean> | undefined;
@@ -17,6 +17,25 @@ export class Shutdown {
   run(): Promise<boolean> {
     this.running ??= this.undoAll();
     return this.running;
+  }
+
+  /** Undoes everything and ends the process: with `code`, or with 2 where all went well but the undoing. */
+  async end(code: number, why?: string): Promise<never> {
+    if (why) process.stderr.write(`${why}\n`);
+    const clean = await this.run();
+    process.exit(code === 0 && !clean ? 2 : code);
+  }
+
+  /** Does a command's work. A failure ends the process with 2, a signal with 130, and everything is undone before. */
+  guard(work: () => Promise<unknown>): void {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => !this.begun && void this.end(130));
+    }
+    work().catch((error: unknown) => {
+      // What is cut off by the end fails; that is no news.
+      if (this.begun) return;
+      void this.end(2, `The run failed.\n${error instanceof Error ? error.stack : String(error)}`);
+    });
   }
 
   private async undoAll(): Promise<boolean> {
