@@ -1,21 +1,14 @@
 import { Module } from '@nestjs/common';
-import { MongooseModule } from '@nestjs/mongoose';
+import { AuditModule } from '../audit/audit.module';
 import { AuthModule } from '../auth/auth.module';
 import { UsersModule } from '../users/users.module';
 import { AdminUsersController } from './admin-users.controller';
-import { AuditLog } from './audit-log';
-import { AuditEntry, AuditEntrySchema } from './schemas/audit-entry.schema';
 import { UserModerationService } from './user-moderation.service';
 
 /** What moderators and admins do. */
 @Module({
-  imports: [
-    AuthModule,
-    UsersModule,
-    MongooseModule.forFeature([{ name: AuditEntry.name, schema: AuditEntrySchema }]),
-  ],
+  imports: [AuditModule, AuthModule, UsersModule],
   controllers: [AdminUsersController],
-  providers: [AuditLog, UserModerationService],
-  exports: [AuditLog],
+  providers: [UserModerationService],
 })
 export class AdminModule {}

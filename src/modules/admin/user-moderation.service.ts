@@ -3,15 +3,15 @@ import type { Types } from 'mongoose';
 import type { Actor } from '../../common/auth/actor';
 import { TransactionRunner } from '../../common/database/transaction-runner';
 import { DomainError, notFound } from '../../common/errors/domain-error';
+import { AuditLog } from '../audit/audit-log';
+import type { AuditChange } from '../audit/schemas/audit-entry.schema';
 import { AccessRegistry } from '../auth/access-registry';
 import type { UserView } from '../users/dto/user.view';
 import type { User } from '../users/schemas/user.schema';
 import { type StaffChanges, UserAdministrationService } from '../users/user-administration.service';
 import { UserLifecycle } from '../users/user-lifecycle';
 import { toStaffView } from '../users/user.view';
-import { AuditLog } from './audit-log';
 import { refusal } from './moderation.rules';
-import type { AuditChange } from './schemas/audit-entry.schema';
 
 /** Verifying helpers, suspending accounts, giving roles. */
 @Injectable()
