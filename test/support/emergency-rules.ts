@@ -49,7 +49,8 @@ function timelineProblems({ emergency, events }: EmergencyRecord): string[] {
     if (to === undefined) continue;
     const from = status;
     const arrow = Object.values(emergencyMachine.transitions).find(
-      (one) => one.from.includes(from) && one.to === to && one.by.includes(actor.role),
+      (one) =>
+        one.from.includes(from) && one.to === to && one.by.some((role) => role === actor.role),
     );
     if (!arrow) problems.push(`${from} → ${to} by ${actor.role} is no arrow of the table`);
     if (data.from !== from) problems.push(`${type} says from ${String(data.from)}, it was ${from}`);

@@ -4,15 +4,16 @@ import type { ClientSession, Document, Filter } from 'mongodb';
 import type { Model, Types } from 'mongoose';
 import { type Actor, isStaff } from '../../common/auth/actor';
 import { TransactionRunner } from '../../common/database/transaction-runner';
+import { moveStatus } from '../../common/state-machine/move-status';
 import { Clock, later } from '../../common/time/clock';
 import { EventLog } from '../events/event-log';
-import type { EventActor } from '../events/schemas/event.schema';
+import { type EventActor, SYSTEM } from '../events/schemas/event.schema';
 import { AlertLedger } from './alerts/alert-ledger';
 import { Dispatcher } from './dispatch/dispatcher';
 import { EmergencyAccess } from './emergency.access';
 import { LIVES_WITHOUT_A_SIGN_MS } from './emergency.factory';
 import { type EmergencyTransition, emergencyMachine } from './emergency.transitions';
-import { emergencyEvent, type EmergencyEventData, SYSTEM } from './events/emergency-events';
+import { emergencyEvent, type EmergencyEventData } from './events/emergency-events';
 import { LivePositions } from './room/live-positions.service';
 import { Emergency, type Outcome } from './schemas/emergency.schema';
 
@@ -255,11 +256,10 @@ export class EmergencyService {
     transition: EmergencyTransition,
     { condition = {}, set = {} }: MoveOptions,
   ): Promise<Emergency | null> {
-    const { from, to } = emergencyMachine.transitions[transition];
-    return this.emergencies.collection.findOneAndUpdate(
-      { $and: [{ _id: id, status: { $in: [...from] } }, condition] },
-      { $set: { ...set, status: to }, $inc: { seq: 1 } },
-      { session, returnDocument: 'before' },
-    ) as Promise<Emergency | null>;
+    return moveStatus(this.emergencies, session, emergencyMachine, transition, {
+      id,
+      condition,
+      set,
+    });
   }
 }

@@ -1,7 +1,8 @@
 import { coarseCell } from '../../../common/geo/coarse-cell';
 import { toPlace } from '../../../common/geo/geo';
 import type { NewEvent } from '../../events/event-log';
-import { type AlertedHelper, emergencyEvent, SYSTEM } from '../events/emergency-events';
+import { SYSTEM } from '../../events/schemas/event.schema';
+import { type AlertedHelper, emergencyEvent } from '../events/emergency-events';
 import type { Emergency } from '../schemas/emergency.schema';
 
 /**

@@ -1,7 +1,7 @@
 import type { Types } from 'mongoose';
 import type { Place } from '../../../common/geo/geo';
 import type { NewEvent } from '../../events/event-log';
-import type { EventActor } from '../../events/schemas/event.schema';
+import { type EventActor, SYSTEM } from '../../events/schemas/event.schema';
 import type { EmergencyStatus, ResponseStatus } from '../emergency.transitions';
 import type { EmergencyType, LeaveReason, Outcome } from '../schemas/emergency.schema';
 
@@ -76,8 +76,6 @@ export function emergencyEvent<Type extends EmergencyEventType>(input: EventInpu
     data: data as Record<string, unknown>,
   };
 }
-
-export const SYSTEM: EventActor = Object.freeze({ id: null, role: 'system' });
 
 /** Tells helpers that they are no longer asked. */
 export function alertWithdrawnEvent(

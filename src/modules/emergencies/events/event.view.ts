@@ -1,27 +1,10 @@
 import type { Types } from 'mongoose';
 import type { EventRecord } from '../../events/schemas/event.schema';
+import { socketEvent } from '../../events/socket-event';
 import type { TimelineEventDto } from '../dto/timeline-event.dto';
 import { type People, responseView } from '../emergency.view';
 import type { LeaveReason } from '../schemas/emergency.schema';
 import type { EmergencyEventData, EmergencyEventType, ResponseData } from './emergency-events';
-
-/** What a socket event and a timeline event have in common. */
-export type SocketEvent = Pick<
-  TimelineEventDto,
-  'id' | 'kind' | 'subjectId' | 'seq' | 'at' | 'data'
->;
-
-/** An event with the given payload, as it goes over a socket. */
-export function socketEvent(event: EventRecord, data: unknown): SocketEvent {
-  return {
-    id: event._id.toHexString(),
-    kind: event.kind,
-    subjectId: event.subject.toHexString(),
-    seq: event.seq,
-    at: event.at.toISOString(),
-    data,
-  };
-}
 
 export interface EventViewer {
   people: People;

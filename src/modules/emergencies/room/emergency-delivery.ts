@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Types } from 'mongoose';
 import { EventRelay, type EventListener } from '../../events/event-relay';
 import type { EventRecord } from '../../events/schemas/event.schema';
+import { type SocketEvent, socketEvent } from '../../events/socket-event';
 import { type ClientSocket, LiveSockets, userRoom } from '../../sockets/live-sockets';
 import { UsersService } from '../../users/users.service';
 import { AlertReceipts } from '../alerts/alert-receipts';
@@ -13,13 +14,7 @@ import type {
   EmergencyEventType,
   ResponseData,
 } from '../events/emergency-events';
-import {
-  eventData,
-  peopleInEvent,
-  publicReason,
-  type SocketEvent,
-  socketEvent,
-} from '../events/event.view';
+import { eventData, peopleInEvent, publicReason } from '../events/event.view';
 import { EmergencyMetrics } from '../metrics/emergency-metrics';
 import { ChatService } from './chat.service';
 

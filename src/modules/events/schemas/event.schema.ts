@@ -2,14 +2,28 @@ import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Types } from 'mongoose';
 
 /** What an event is about: the domain that wrote it. */
-export type EventKind = 'emergency';
+export type EventKind =
+  'emergency' | 'help_request' | 'skill' | 'booking' | 'business' | 'organization';
 
-export type EventActorRole = 'requester' | 'helper' | 'moderator' | 'system';
+/** As what somebody acted; which of them a domain knows is its own affair. */
+export type EventActorRole =
+  | 'requester'
+  | 'helper'
+  | 'client'
+  | 'owner'
+  | 'manager'
+  | 'member'
+  | 'admin'
+  | 'moderator'
+  | 'system';
 
 export interface EventActor {
   id: Types.ObjectId | null;
   role: EventActorRole;
 }
+
+/** Nobody in particular: the system did it by itself. */
+export const SYSTEM: EventActor = Object.freeze({ id: null, role: 'system' });
 
 /** Who may be told: everybody in the subject's room, and people who are named. */
 export interface EventAudience {
