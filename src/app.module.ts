@@ -26,6 +26,7 @@ import { EmergenciesModule } from './modules/emergencies/emergencies.module';
 import { EventsModule } from './modules/events/events.module';
 import { HealthModule } from './modules/health/health.module';
 import { MetricsModule } from './modules/metrics/metrics.module';
+import { OrganizationsModule } from './modules/organizations/organizations.module';
 import { UsersModule } from './modules/users/users.module';
 
 @Module({
@@ -46,6 +47,7 @@ import { UsersModule } from './modules/users/users.module';
     AuthModule,
     AdminModule,
     EmergenciesModule,
+    OrganizationsModule,
     IdempotencyModule,
     HealthModule,
     MetricsModule,

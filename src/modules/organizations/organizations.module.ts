@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { Membership, MembershipSchema } from './schemas/membership.schema';
+import { Organization, OrganizationSchema } from './schemas/organization.schema';
+
+/** Communities, who belongs to them, and how one comes in. */
+@Module({
+  imports: [
+    MongooseModule.forFeature([
+      { name: Organization.name, schema: OrganizationSchema },
+      { name: Membership.name, schema: MembershipSchema },
+    ]),
+  ],
+})
+export class OrganizationsModule {}
