@@ -8,6 +8,7 @@ import { TransactionRunner } from '../../common/database/transaction-runner';
 import { DomainError, notFound } from '../../common/errors/domain-error';
 import { Clock, later } from '../../common/time/clock';
 import { EventLog } from '../events/event-log';
+import { BlockedPeople } from '../users/blocked-people';
 import { HelperDirectory } from '../users/helper-directory';
 import { AlertLedger } from './alerts/alert-ledger';
 import { EmergencyAccess, invalidTransition } from './emergency.access';
@@ -27,6 +28,7 @@ export class AnswerService {
     private readonly emergency: EmergencyService,
     private readonly transactions: TransactionRunner,
     private readonly directory: HelperDirectory,
+    private readonly blocked: BlockedPeople,
     private readonly ledger: AlertLedger,
     private readonly events: EventLog,
     private readonly access: EmergencyAccess,
@@ -152,8 +154,7 @@ export class AnswerService {
     if (!(await this.directory.mayRespond(helper, session))) {
       throw new DomainError('FORBIDDEN', 'Only verified helpers can answer alerts.');
     }
-    if (await this.directory.areBlocked(helper, requester, session))
-      throw notFound('This emergency');
+    if (await this.blocked.between(helper, requester, session)) throw notFound('This emergency');
     const own = await this.emergencies.collection.findOne(
       { requester: helper, live: true },
       { session, projection: { _id: 1 } },

@@ -73,20 +73,6 @@ export class HelperDirectory {
     return helper !== null;
   }
 
-  /** True when one of the two has blocked the other. */
-  async areBlocked(a: Types.ObjectId, b: Types.ObjectId, session: ClientSession): Promise<boolean> {
-    const blocker = await this.users.collection.findOne(
-      {
-        $or: [
-          { _id: a, blockedUsers: b },
-          { _id: b, blockedUsers: a },
-        ],
-      },
-      { projection: { _id: 1 }, session },
-    );
-    return blocker !== null;
-  }
-
   /** The last known place of a person, and when it was taken; null when there is none. */
   async lastPlace(id: Types.ObjectId): Promise<{ point: GeoPoint; at: Date } | null> {
     const user = await this.users.findById(id, { location: 1, locationUpdatedAt: 1 }).lean<User>();

@@ -6,6 +6,8 @@ export interface LocationFix extends Place {
   accuracyMeters: number | null;
 }
 
+export type Standing = 'active' | 'suspended';
+
 /**
  * What other modules need to know of an account's life. All but `onLocation` are called inside the transaction that
  * changes the account, so the consequences commit with their cause or not at all.
@@ -15,6 +17,8 @@ export interface UserLifecycleListener {
   onBlocked?(blocker: Types.ObjectId, blocked: Types.ObjectId): Promise<void>;
   /** Suspended, or no longer a verified helper: ends what only such a person may see and do. */
   onHelperRevoked?(user: Types.ObjectId, reason: 'suspended' | 'unverified'): Promise<void>;
+  /** Suspended, or active again: what others see of theirs goes and comes back with it. May refuse by throwing a DomainError. */
+  onStandingChanged?(user: Types.ObjectId, standing: Standing): Promise<void>;
   /** May refuse by throwing a DomainError. */
   onErasing?(user: Types.ObjectId): Promise<void>;
   /** After a new position was stored, outside any transaction. */
@@ -36,6 +40,10 @@ export class UserLifecycle {
 
   async helperRevoked(user: Types.ObjectId, reason: 'suspended' | 'unverified'): Promise<void> {
     for (const listener of this.listeners) await listener.onHelperRevoked?.(user, reason);
+  }
+
+  async standingChanged(user: Types.ObjectId, standing: Standing): Promise<void> {
+    for (const listener of this.listeners) await listener.onStandingChanged?.(user, standing);
   }
 
   async erasing(user: Types.ObjectId): Promise<void> {

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AccountStandingService } from './account-standing.service';
 import { AccountsService } from './accounts.service';
+import { ActiveAccounts } from './active-accounts';
+import { BlockedPeople } from './blocked-people';
 import { BlocksController } from './blocks.controller';
 import { BlocksService } from './blocks.service';
 import { ContactsController } from './contacts.controller';
@@ -22,6 +24,8 @@ import { UsersService } from './users.service';
   providers: [
     AccountsService,
     AccountStandingService,
+    ActiveAccounts,
+    BlockedPeople,
     BlocksService,
     ContactsService,
     HelperDirectory,
@@ -33,6 +37,8 @@ import { UsersService } from './users.service';
   exports: [
     AccountsService,
     AccountStandingService,
+    ActiveAccounts,
+    BlockedPeople,
     HelperDirectory,
     UserAdministrationService,
     UserLifecycle,

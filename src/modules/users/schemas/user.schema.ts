@@ -147,6 +147,11 @@ UserSchema.index(
   { name: 'user_helper_verification', partialFilterExpression: { helper: true } },
 );
 UserSchema.index({ displayName: 1 }, { name: 'user_display_name', collation: CASE_INSENSITIVE });
+// BlockedPeople.around: who blocked somebody. The few who blocked anybody.
+UserSchema.index(
+  { blockedUsers: 1 },
+  { name: 'user_blocked', partialFilterExpression: { 'blockedUsers.0': { $exists: true } } },
+);
 // What each node loads at its start: roles that changed within the life of an access token.
 UserSchema.index(
   { roleChangedAt: 1 },
