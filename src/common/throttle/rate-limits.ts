@@ -25,6 +25,8 @@ export const RATE_LIMITS = {
   resetPassword: { address: 20 },
   /** Routes that ask for the password again: a stolen access token must not allow trying passwords. */
   password: { caller: 10 },
+  /** Nobody sees so much wrong in a minute; the queue is read by people. */
+  report: { caller: 20 },
   /** Health checks and metrics. */
   unlimited: {},
 } as const satisfies Record<string, Partial<Record<'caller' | 'address' | 'account', number>>>;

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { EventsModule } from '../events/events.module';
+import { ReportsModule } from '../reports/reports.module';
 import { SocketsModule } from '../sockets/sockets.module';
 import { UsersModule } from '../users/users.module';
 import { AlertLedger } from './alerts/alert-ledger';
@@ -16,6 +17,7 @@ import { EmergencyLocationService } from './emergency-location.service';
 import { EmergencyAccess } from './emergency.access';
 import { EmergencyGateway } from './emergency.gateway';
 import { EmergencyQueries } from './emergency.queries';
+import { EmergencyReports } from './emergency.reports';
 import { EmergencyService } from './emergency.service';
 import { EmergencyTimeline } from './emergency.timeline';
 import { MessagesController } from './messages.controller';
@@ -43,6 +45,7 @@ import { SosService } from './sos.service';
       { name: Position.name, schema: PositionSchema },
     ]),
     EventsModule,
+    ReportsModule,
     SocketsModule,
     UsersModule,
   ],
@@ -64,6 +67,7 @@ import { SosService } from './sos.service';
     EmergencyLocationService,
     EmergencyMetrics,
     EmergencyQueries,
+    EmergencyReports,
     EmergencyService,
     EmergencySweeper,
     EmergencyTimeline,

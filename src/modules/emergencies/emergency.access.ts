@@ -52,14 +52,20 @@ export class EmergencyAccess {
    * @throws DomainError NOT_FOUND for what does not exist and for strangers alike.
    */
   async see(actor: Actor, id: Types.ObjectId): Promise<Seen> {
+    const seen = await this.find(actor, id);
+    if (!seen) throw notFound('This emergency');
+    return seen;
+  }
+
+  /** As `see`; null where that throws. */
+  async find(actor: Actor, id: Types.ObjectId): Promise<Seen | null> {
     // Not the row of an account that was erased (ErasedRequester).
     const emergency = await this.emergencies
       .findOne({ _id: id, status: { $exists: true } })
       .lean<Emergency>();
-    if (!emergency) throw notFound('This emergency');
+    if (!emergency) return null;
     const viewer = viewerOf(actor, emergency, await this.alerts.row(id, actor.id));
-    if (!viewer) throw notFound('This emergency');
-    return { emergency, viewer };
+    return viewer && { emergency, viewer };
   }
 
   /**

@@ -90,6 +90,20 @@ export class UsersService {
     return toPublicProfile(user);
   }
 
+  /**
+   * Whether somebody may report an account: those whose profile they may see, and those they blocked, of whom they know.
+   * Having been blocked by somebody is not told; blocking them too is the way to report them all the same.
+   */
+  async mayReport(actor: Actor, id: Types.ObjectId): Promise<boolean> {
+    const blockedByActor = await this.users.exists({ _id: actor.id, blockedUsers: id });
+    const user = await this.users.exists(
+      blockedByActor
+        ? { _id: id, status: { $ne: 'erased' } }
+        : { _id: id, status: 'active', blockedUsers: { $ne: actor.id } },
+    );
+    return user !== null;
+  }
+
   /** Names for views of other modules, by hexadecimal id. Erased accounts are among them, as "Deleted account". */
   async publicNames(ids: Types.ObjectId[]): Promise<Map<string, PublicName>> {
     if (ids.length === 0) return new Map();

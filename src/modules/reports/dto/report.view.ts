@@ -1,0 +1,67 @@
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  REPORT_REASONS,
+  REPORT_STATUSES,
+  REPORT_SUBJECT_KINDS,
+  type ReportReason,
+  type ReportStatus,
+  type ReportSubjectKind,
+} from '../schemas/report.schema';
+
+class ReportSubjectView {
+  @ApiProperty({ enum: REPORT_SUBJECT_KINDS, example: 'user' })
+  kind: ReportSubjectKind;
+
+  @ApiProperty({ example: '6561f0a4c2b6a1d2e3f40516' })
+  id: string;
+}
+
+/** A report, as whoever made it sees it. */
+export class ReportView {
+  @ApiProperty({ example: '6561f0a4c2b6a1d2e3f40519' })
+  id: string;
+
+  @ApiProperty({ type: ReportSubjectView })
+  subject: ReportSubjectView;
+
+  @ApiProperty({ enum: REPORT_REASONS, example: 'abuse' })
+  reason: ReportReason;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'They asked me for money before they would come.',
+    description: 'Null where nothing was written, and once the reporter’s account is erased.',
+  })
+  text: string | null;
+
+  @ApiProperty({ enum: REPORT_STATUSES, example: 'open' })
+  status: ReportStatus;
+
+  @ApiProperty({ example: '2026-11-22T10:15:30.000Z', format: 'date-time' })
+  createdAt: string;
+}
+
+/** A report, as moderators see it. */
+export class QueuedReportView extends ReportView {
+  @ApiProperty({ example: '6561f0a4c2b6a1d2e3f40512' })
+  reporterId: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '6561f0a4c2b6a1d2e3f40516',
+    description: 'Whose it was when it was reported; for a user the user.',
+  })
+  ownerId: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'Pay me 50 first, then I come.',
+    description:
+      'The text that was reported, as it read then, whatever became of it. Null where there was none, and once its ' +
+      'owner’s account is erased.',
+  })
+  evidence: string | null;
+}

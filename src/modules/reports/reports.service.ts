@@ -1,0 +1,106 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { type Model, Types } from 'mongoose';
+import type { Actor } from '../../common/auth/actor';
+import { TransactionRunner } from '../../common/database/transaction-runner';
+import { invalidField, notFound } from '../../common/errors/domain-error';
+import { decodeCursor, type Page, type PageQuery, toPage } from '../../common/http/pagination';
+import { Clock } from '../../common/time/clock';
+import { UserLifecycle, type UserLifecycleListener } from '../users/user-lifecycle';
+import { UsersService } from '../users/users.service';
+import type { CreateReportDto } from './dto/create-report.dto';
+import type { ListReportsQuery } from './dto/list-reports.query';
+import type { QueuedReportView, ReportView } from './dto/report.view';
+import { ReportSubjects } from './report-subjects';
+import { toQueuedReportView, toReportView } from './report.view';
+import { Report } from './schemas/report.schema';
+
+/** Takes reports into the queue, and keeps them from naming people who are erased. */
+@Injectable()
+export class ReportsService implements UserLifecycleListener, OnModuleInit {
+  constructor(
+    @InjectModel(Report.name) private readonly reports: Model<Report>,
+    private readonly subjects: ReportSubjects,
+    private readonly users: UsersService,
+    private readonly lifecycle: UserLifecycle,
+    private readonly transactions: TransactionRunner,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.lifecycle.register(this);
+    this.subjects.register('user', async (actor, id) =>
+      (await this.users.mayReport(actor, id)) ? { owner: id } : null,
+    );
+  }
+
+  /**
+   * Reports something. While a report of the same thing by the same person is open, a repeat gives that one back.
+   *
+   * @throws DomainError NOT_FOUND for what the reporter may not see, VALIDATION_FAILED for oneself and one's own things.
+   */
+  async create(actor: Actor, { subject, reason, text }: CreateReportDto): Promise<ReportView> {
+    const { kind } = subject;
+    const id = new Types.ObjectId(subject.id);
+    const report = await this.transactions.run(async (session) => {
+      const found = await this.subjects.find(actor, kind, id);
+      if (!found) throw notFound('What you report');
+      if (found.owner?.equals(actor.id)) {
+        throw invalidField('subject', 'you cannot report yourself or what is yours');
+      }
+      // An upsert, because a duplicate key would end the transaction that this may be a part of.
+      return this.reports.collection.findOneAndUpdate(
+        { reporter: actor.id, 'subject.kind': kind, 'subject.id': id, status: 'open' },
+        {
+          $setOnInsert: {
+            owner: found.owner,
+            reason,
+            text: text ?? null,
+            evidence: found.evidence ?? null,
+            createdAt: this.clock.now(),
+          },
+        },
+        { session, upsert: true, returnDocument: 'after' },
+      );
+    });
+    if (!report) throw new Error('An upsert gave no document.');
+    return toReportView(report as Report);
+  }
+
+  /** What somebody reported, newest first. */
+  async listOwn(actor: Actor, { limit, cursor }: PageQuery): Promise<Page<ReportView>> {
+    const rows = await this.reports
+      .find({ reporter: actor.id, ...(cursor ? { _id: { $lt: position(cursor) } } : {}) })
+      .sort({ _id: -1 })
+      .limit(limit + 1)
+      .lean<Report[]>();
+    return toPage(rows, limit, ({ _id }) => [_id.toHexString()], toReportView);
+  }
+
+  /** The queue, oldest first. Without what is about the reader: nobody learns who reported them, staff neither. */
+  async listQueue(
+    actor: Actor,
+    { limit, cursor, status }: ListReportsQuery,
+  ): Promise<Page<QueuedReportView>> {
+    const rows = await this.reports
+      .find({
+        ...(status ? { status } : {}),
+        ...(cursor ? { _id: { $gt: position(cursor) } } : {}),
+        owner: { $ne: actor.id },
+      })
+      .sort({ _id: 1 })
+      .limit(limit + 1)
+      .lean<Report[]>();
+    return toPage(rows, limit, ({ _id }) => [_id.toHexString()], toQueuedReportView);
+  }
+
+  /** What stays says who was reported for what, by ids alone. */
+  async onErasing(user: Types.ObjectId): Promise<void> {
+    await this.reports.updateMany({ reporter: user }, { $set: { text: null } });
+    await this.reports.updateMany({ owner: user }, { $set: { evidence: null } });
+  }
+}
+
+function position(cursor: string): Types.ObjectId {
+  return new Types.ObjectId(String(decodeCursor(cursor, ['id'])[0]));
+}
