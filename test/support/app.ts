@@ -39,6 +39,8 @@ export interface TestAppOptions {
   /** Share a database between two servers by giving both the same name. */
   database?: string;
   env?: Record<string, string>;
+  /** The driver tells of each command it sends (support/explain.ts). */
+  monitorCommands?: boolean;
 }
 
 /**
@@ -51,7 +53,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const dataDir = mkdtempSync(join(tmpdir(), 'allynet-test-'));
   Object.assign(process.env, {
     NODE_ENV: 'test',
-    MONGODB_URI: uri,
+    MONGODB_URI: options.monitorCommands ? monitored(uri) : uri,
     MONGODB_DATABASE: options.database ?? `test_${randomBytes(6).toString('hex')}`,
     JWT_SECRET: 'k7Jq2mVx9TfWc4Rz8LpB1nYd5HsG3uEa',
     JWT_REFRESH_SECRET: 'Zt6Qw1Xe9Rv2Cy8Bm4Nk7Lj3Hg5Fd0Sa',
@@ -95,4 +97,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+function monitored(uri: string): string {
+  return uri.includes('?') ? `${uri}&monitorCommands=true` : `${uri}/?monitorCommands=true`;
 }
