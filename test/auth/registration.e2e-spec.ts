@@ -32,6 +32,7 @@ describe('Registering and logging in', () => {
       user: {
         id: expect.stringMatching(/^[0-9a-f]{24}$/),
         email: 'sam.okafor@example.org',
+        emailVerified: false,
         displayName: 'Sam Okafor',
         phone: '+4930123456',
         bio: null,

@@ -31,6 +31,8 @@ export class AdminBootstrap implements OnApplicationBootstrap {
         displayName: 'Administrator',
         phone: null,
         role: 'admin',
+        // The operator's own, from the server's configuration.
+        emailVerified: true,
       });
       this.logger.log('The first admin was created from BOOTSTRAP_ADMIN_EMAIL');
     } catch (error) {

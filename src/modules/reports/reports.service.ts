@@ -6,6 +6,7 @@ import { TransactionRunner } from '../../common/database/transaction-runner';
 import { invalidField, notFound } from '../../common/errors/domain-error';
 import { decodeCursor, type Page, type PageQuery, toPage } from '../../common/http/pagination';
 import { Clock } from '../../common/time/clock';
+import { ActiveAccounts } from '../users/active-accounts';
 import { UserLifecycle, type UserLifecycleListener } from '../users/user-lifecycle';
 import { UsersService } from '../users/users.service';
 import type { CreateReportDto } from './dto/create-report.dto';
@@ -22,6 +23,7 @@ export class ReportsService implements UserLifecycleListener, OnModuleInit {
     @InjectModel(Report.name) private readonly reports: Model<Report>,
     private readonly subjects: ReportSubjects,
     private readonly users: UsersService,
+    private readonly accounts: ActiveAccounts,
     private readonly lifecycle: UserLifecycle,
     private readonly transactions: TransactionRunner,
     private readonly clock: Clock,
@@ -42,27 +44,31 @@ export class ReportsService implements UserLifecycleListener, OnModuleInit {
   async create(actor: Actor, { subject, reason, text }: CreateReportDto): Promise<ReportView> {
     const { kind } = subject;
     const id = new Types.ObjectId(subject.id);
-    const report = await this.transactions.run(async (session) => {
-      const found = await this.subjects.find(actor, kind, id);
-      if (!found) throw notFound('What you report');
-      if (found.owner?.equals(actor.id)) {
-        throw invalidField('subject', 'you cannot report yourself or what is yours');
-      }
-      // An upsert, because a duplicate key would end the transaction that this may be a part of.
-      return this.reports.collection.findOneAndUpdate(
-        { reporter: actor.id, 'subject.kind': kind, 'subject.id': id, status: 'open' },
-        {
-          $setOnInsert: {
-            owner: found.owner,
-            reason,
-            text: text ?? null,
-            evidence: found.evidence ?? null,
-            createdAt: this.clock.now(),
+    const report = await this.transactions.run(
+      async (session) => {
+        await this.accounts.hold(session, actor.id);
+        const found = await this.subjects.find(actor, kind, id);
+        if (!found) throw notFound('What you report');
+        if (found.owner?.equals(actor.id)) {
+          throw invalidField('subject', 'you cannot report yourself or what is yours');
+        }
+        // An upsert, because a duplicate key would end the transaction that this may be a part of.
+        return this.reports.collection.findOneAndUpdate(
+          { reporter: actor.id, 'subject.kind': kind, 'subject.id': id, status: 'open' },
+          {
+            $setOnInsert: {
+              owner: found.owner,
+              reason,
+              text: text ?? null,
+              evidence: found.evidence ?? null,
+              createdAt: this.clock.now(),
+            },
           },
-        },
-        { session, upsert: true, returnDocument: 'after' },
-      );
-    });
+          { session, upsert: true, returnDocument: 'after' },
+        );
+      },
+      { about: actor.id.toHexString() },
+    );
     if (!report) throw new Error('An upsert gave no document.');
     return toReportView(report as Report);
   }

@@ -19,6 +19,7 @@ export interface NewAccount {
   displayName: string;
   phone: string | null;
   role: Role;
+  emailVerified?: boolean;
   registration?: Registration;
 }
 
@@ -88,6 +89,15 @@ export class AccountsService {
     return toAccount(user);
   }
 
+  /** The address of somebody who showed that mail to it reaches them; null for all others. */
+  async verifiedEmail(id: Types.ObjectId): Promise<string | null> {
+    const user = await this.users
+      .findOne({ _id: id, emailVerified: true })
+      .select('email')
+      .lean<User>();
+    return user?.email ?? null;
+  }
+
   /**
    * Inside a transaction: true if the account is active and its password still the one that was compared. It writes, so
    * that a password change, suspension or erasure that commits meanwhile conflicts with this transaction.
@@ -126,6 +136,7 @@ export class AccountsService {
         $set: {
           status: 'erased',
           displayName: ERASED_NAME,
+          emailVerified: false,
           role: 'user',
           roleChangedAt: this.clock.now(),
           phone: null,

@@ -11,6 +11,8 @@ export function toUserView(user: User): UserView {
   return {
     id: user._id.toHexString(),
     email: user.email ?? null,
+    // Absent from accounts that are older than the field.
+    emailVerified: user.emailVerified ?? false,
     displayName: user.displayName,
     phone: user.phone,
     bio: user.bio,

@@ -16,6 +16,12 @@ export class UserView {
   })
   email: string | null;
 
+  @ApiProperty({
+    example: true,
+    description: 'Mail to the address reaches its owner: a link from it was opened.',
+  })
+  emailVerified: boolean;
+
   @ApiProperty({ example: 'Sam Okafor' })
   displayName: string;
 

@@ -44,6 +44,10 @@ export class User {
   @Prop({ type: String })
   email?: string;
 
+  /** Whether whoever has the account showed that mail to this address reaches them. */
+  @Prop({ default: false })
+  emailVerified: boolean;
+
   @Prop({ type: String, select: false })
   passwordHash?: string;
 
