@@ -39,7 +39,7 @@ function evidence(): Evidence & { record: EmergencyRecord; phones: Phone[]; entr
       seq: 4,
       location: { point: { type: 'Point', coordinates: [13, 52] } },
       responses: [{ helper: HELPER, status: 'accepted', leftSeq: null, leftBecause: null }],
-      dispatch: { wave: 1, nextAt: null, lease: null },
+      dispatch: { wave: 1, nextAt: null, lease: null, members: { dueAt: null, again: false } },
       createdAt: at(1),
       endedAt: at(4),
       completionDueAt: null,

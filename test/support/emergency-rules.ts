@@ -103,6 +103,9 @@ function ledgerProblems({ emergency, alerts, waves }: EmergencyRecord): string[]
   const rows = new Map(alerts.map((row) => [String(row.helper), row]));
   if (rows.size !== alerts.length) problems.push('a helper has two alerts');
   if (rows.has(String(emergency.requester))) problems.push('the requester was alerted');
+  const members = alerts.filter(({ via }) => via !== undefined);
+  if (members.length > 50) problems.push(`${members.length} members were alerted`);
+  if (emergency.anonymous && members.length > 0) problems.push('members know of an anonymous SOS');
   if (waves.length !== emergency.dispatch.wave) {
     problems.push(`${waves.length} waves told, ${emergency.dispatch.wave} counted`);
   }
@@ -143,7 +146,8 @@ function stateProblems({ emergency }: EmergencyRecord): string[] {
     problems.push('completion is due too soon');
   if (status === 'responding' && !comes && !completionDueAt)
     problems.push('nobody left, completion is not due');
-  if (!live && (dispatch.nextAt || dispatch.lease)) problems.push('dispatch goes on after the end');
+  if (!live && (dispatch.nextAt || dispatch.members.dueAt || dispatch.lease))
+    problems.push('dispatch goes on after the end');
   if (status === 'active' && emergency.location && !dispatch.nextAt)
     problems.push('dispatch has stopped');
   return problems;

@@ -11,13 +11,14 @@ import { EventLog } from '../events/event-log';
 import { BlockedPeople } from '../users/blocked-people';
 import { HelperDirectory } from '../users/helper-directory';
 import { AlertLedger } from './alerts/alert-ledger';
+import { AlertSources } from './dispatch/alert-sources';
 import { EmergencyAccess, invalidTransition } from './emergency.access';
 import { LIVES_WITHOUT_A_SIGN_MS } from './emergency.factory';
 import { EmergencyService } from './emergency.service';
 import { LIVE_STATUSES, PARTICIPATING, responseMachine } from './emergency.transitions';
 import { emergencyEvent } from './events/emergency-events';
 import { EmergencyMetrics } from './metrics/emergency-metrics';
-import { ONE_ENGAGEMENT_INDEX } from './schemas/alert.schema';
+import { type AlertVia, ONE_ENGAGEMENT_INDEX } from './schemas/alert.schema';
 import { Emergency, type Response } from './schemas/emergency.schema';
 
 /** What alerted helpers answer: they come, or they do not. */
@@ -30,6 +31,7 @@ export class AnswerService {
     private readonly directory: HelperDirectory,
     private readonly blocked: BlockedPeople,
     private readonly ledger: AlertLedger,
+    private readonly sources: AlertSources,
     private readonly events: EventLog,
     private readonly access: EmergencyAccess,
     private readonly metrics: EmergencyMetrics,
@@ -81,9 +83,8 @@ export class AnswerService {
     etaSeconds: number | null,
   ): Promise<void> {
     const now = this.clock.now();
-    if (!(await this.ledger.accept(session, id, actor.id, now))) {
-      throw await this.whyNotAccepted(actor, id);
-    }
+    const alert = await this.ledger.accept(session, id, actor.id, now);
+    if (!alert) throw await this.whyNotAccepted(actor, id);
     const response: Response = {
       helper: actor.id,
       status: responseMachine.initial,
@@ -122,6 +123,7 @@ export class AnswerService {
       { session, returnDocument: 'before' },
     )) as Emergency | null;
     if (!before) throw await this.whyNotAccepted(actor, id);
+    await this.checkRight(session, actor.id, before.requester, alert.via);
     await this.checkFree(session, actor.id, before.requester);
     await this.events.append(session, [
       emergencyEvent({
@@ -145,15 +147,35 @@ export class AnswerService {
     }
   }
 
+  /** A verified helper, or a member whom the organization through which they were told may still alert. */
+  private async checkRight(
+    session: ClientSession,
+    helper: Types.ObjectId,
+    requester: Types.ObjectId,
+    via: AlertVia | undefined,
+  ): Promise<void> {
+    if (!via) {
+      if (await this.directory.mayRespond(helper, session)) return;
+      throw new DomainError('FORBIDDEN', 'Only verified helpers can answer alerts.');
+    }
+    const { organization } = via;
+    const asked =
+      (await this.directory.isActive(helper, session)) &&
+      (await this.sources.mayAnswer(session, { organization, member: helper, requester }));
+    if (!asked) {
+      throw new DomainError(
+        'FORBIDDEN',
+        'You were alerted through an organization that does not ask you for this person any more.',
+      );
+    }
+  }
+
   /** What discovery asked may have changed since the alert: all of it is asked again, in the transaction. */
   private async checkFree(
     session: ClientSession,
     helper: Types.ObjectId,
     requester: Types.ObjectId,
   ): Promise<void> {
-    if (!(await this.directory.mayRespond(helper, session))) {
-      throw new DomainError('FORBIDDEN', 'Only verified helpers can answer alerts.');
-    }
     if (await this.blocked.between(helper, requester, session)) throw notFound('This emergency');
     const own = await this.emergencies.collection.findOne(
       { requester: helper, live: true },

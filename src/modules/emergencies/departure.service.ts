@@ -10,6 +10,7 @@ import { EventLog } from '../events/event-log';
 import type { EventActor } from '../events/schemas/event.schema';
 import { UserLifecycle, type UserLifecycleListener } from '../users/user-lifecycle';
 import { AlertLedger } from './alerts/alert-ledger';
+import { AlertedPeople } from './alerts/alerted-people';
 import { EmergencyAccess, invalidTransition } from './emergency.access';
 import { LIVES_WITHOUT_A_SIGN_MS } from './emergency.factory';
 import { EmergencyService } from './emergency.service';
@@ -32,6 +33,7 @@ export class DepartureService implements UserLifecycleListener, OnModuleInit {
     private readonly emergency: EmergencyService,
     private readonly transactions: TransactionRunner,
     private readonly ledger: AlertLedger,
+    private readonly alerted: AlertedPeople,
     private readonly events: EventLog,
     private readonly positions: LivePositions,
     private readonly access: EmergencyAccess,
@@ -111,10 +113,16 @@ export class DepartureService implements UserLifecycleListener, OnModuleInit {
     helper: Types.ObjectId,
     because: LeaveReason,
   ): Promise<void> {
-    const alerted = await this.ledger.openEmergenciesOf(helper, session);
+    // Who was alerted as a member of an organization needs no verification, only an account in good standing.
+    const spared = because === 'unverified' ? await this.alerted.toldAsMember(helper, session) : [];
+    const alerted = await this.alerted.openEmergenciesOf(helper, session);
     const live = await this.emergencies.collection
       .find(
-        { live: true, $or: [{ _id: { $in: alerted } }, { 'responses.helper': helper }] },
+        {
+          live: true,
+          _id: { $nin: spared },
+          $or: [{ _id: { $in: alerted } }, { 'responses.helper': helper }],
+        },
         { session, projection: { _id: 1 } },
       )
       .toArray();

@@ -5,13 +5,20 @@ import { ReportsModule } from '../reports/reports.module';
 import { SocketsModule } from '../sockets/sockets.module';
 import { UsersModule } from '../users/users.module';
 import { AlertLedger } from './alerts/alert-ledger';
+import { AlertedPeople } from './alerts/alerted-people';
 import { AlertQueries } from './alerts/alert-queries';
 import { AlertReceipts } from './alerts/alert-receipts';
+import { MemberAlerts } from './alerts/member-alerts';
 import { AnswerService } from './answer.service';
 import { DepartureService } from './departure.service';
+import { AlertSources } from './dispatch/alert-sources';
 import { Discovery } from './dispatch/discovery';
 import { Dispatcher } from './dispatch/dispatcher';
 import { EmergencySweeper } from './dispatch/emergency.sweeper';
+import { MemberDiscovery } from './dispatch/member-discovery';
+import { MemberDispatcher } from './dispatch/member-dispatcher';
+import { WaveLeases } from './dispatch/wave-leases';
+import { WaveWriter } from './dispatch/wave-writer';
 import { EmergenciesController } from './emergencies.controller';
 import { EmergencyLocationService } from './emergency-location.service';
 import { EmergencyAccess } from './emergency.access';
@@ -33,6 +40,7 @@ import { Alert, AlertSchema } from './schemas/alert.schema';
 import { Emergency, EmergencySchema } from './schemas/emergency.schema';
 import { Message, MessageSchema } from './schemas/message.schema';
 import { Position, PositionSchema } from './schemas/position.schema';
+import { SharedEmergencies } from './shared-emergencies';
 import { SosService } from './sos.service';
 
 /** The SOS, from one tap to its end. */
@@ -58,8 +66,15 @@ import { SosService } from './sos.service';
     AlertReceipts,
     ChatService,
     DepartureService,
+    AlertSources,
+    AlertedPeople,
     Discovery,
     Dispatcher,
+    MemberAlerts,
+    MemberDiscovery,
+    MemberDispatcher,
+    WaveLeases,
+    WaveWriter,
     EmergencyAccess,
     EmergencyDelivery,
     EmergencyGateway,
@@ -74,7 +89,10 @@ import { SosService } from './sos.service';
     LivePositions,
     LiveUpdates,
     ResponseService,
+    SharedEmergencies,
     SosService,
   ],
+  // For organizations: whom to alert beside the helpers, and what of it ends with a membership.
+  exports: [AlertSources, MemberAlerts, SharedEmergencies],
 })
 export class EmergenciesModule {}

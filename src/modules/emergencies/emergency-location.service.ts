@@ -12,6 +12,7 @@ import {
   type UserLifecycleListener,
 } from '../users/user-lifecycle';
 import { Dispatcher } from './dispatch/dispatcher';
+import { MemberDispatcher } from './dispatch/member-dispatcher';
 import { EmergencyAccess } from './emergency.access';
 import { deviceFix, LIVES_WITHOUT_A_SIGN_MS } from './emergency.factory';
 import { LIVE_STATUSES, UNDER_WAY } from './emergency.transitions';
@@ -39,6 +40,7 @@ export class EmergencyLocationService implements UserLifecycleListener, OnModule
     private readonly transactions: TransactionRunner,
     private readonly positions: LivePositions,
     private readonly dispatcher: Dispatcher,
+    private readonly members: MemberDispatcher,
     private readonly access: EmergencyAccess,
     private readonly lifecycle: UserLifecycle,
     private readonly clock: Clock,
@@ -122,13 +124,24 @@ export class EmergencyLocationService implements UserLifecycleListener, OnModule
         const moved =
           origin === null ||
           distanceMeters(toPlace(origin), toPlace(location.point)) > SEARCH_AGAIN_METERS;
+        const tellMembers = origin === null || before.status === 'active';
         if (moved) {
           await this.emergencies.collection.updateOne(
             { _id: id },
-            { $set: { 'dispatch.nextAt': now, 'dispatch.lease': null } },
+            {
+              $set: {
+                'dispatch.nextAt': now,
+                'dispatch.lease': null,
+                // The wave that waited for a place, or one more while nobody is coming.
+                ...(tellMembers ? { 'dispatch.members.dueAt': now } : {}),
+              },
+            },
             { session },
           );
-          this.transactions.afterCommit(() => this.dispatcher.runSoon(id));
+          this.transactions.afterCommit(() => {
+            this.dispatcher.runSoon(id);
+            if (tellMembers) this.members.runSoon(before);
+          });
         }
         await this.positions.share(
           id,

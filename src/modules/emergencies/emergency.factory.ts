@@ -79,6 +79,7 @@ export function newEmergency(input: NewEmergencyInput): Emergency {
       lease: null,
       origin: location ? location.point : null,
       reopened: false,
+      members: { dueAt: location && !sos.anonymous ? now : null, again: false },
     },
     outcome: null,
     endNotes: null,

@@ -10,6 +10,7 @@ import { EventLog } from '../events/event-log';
 import { type EventActor, SYSTEM } from '../events/schemas/event.schema';
 import { AlertLedger } from './alerts/alert-ledger';
 import { Dispatcher } from './dispatch/dispatcher';
+import { MemberDispatcher } from './dispatch/member-dispatcher';
 import { EmergencyAccess } from './emergency.access';
 import { LIVES_WITHOUT_A_SIGN_MS } from './emergency.factory';
 import { type EmergencyTransition, emergencyMachine } from './emergency.transitions';
@@ -47,6 +48,7 @@ export class EmergencyService {
     private readonly positions: LivePositions,
     private readonly access: EmergencyAccess,
     private readonly dispatcher: Dispatcher,
+    private readonly members: MemberDispatcher,
     private readonly clock: Clock,
   ) {}
 
@@ -176,13 +178,18 @@ export class EmergencyService {
         'dispatch.nextAt': now,
         'dispatch.lease': null,
         'dispatch.reopened': true,
+        'dispatch.members': { dueAt: now, again: true },
       },
     });
-    if (reopened) this.transactions.afterCommit(() => this.dispatcher.runSoon(id));
-    return reopened;
+    if (!reopened) return false;
+    this.transactions.afterCommit(() => {
+      this.dispatcher.runSoon(id);
+      this.members.runSoon(reopened);
+    });
+    return true;
   }
 
-  /** A move between live states, and its event. */
+  /** A move between live states, and its event. @returns the emergency as it was, or null. */
   private async change(
     session: ClientSession,
     id: Types.ObjectId,
@@ -190,12 +197,12 @@ export class EmergencyService {
     actor: EventActor,
     now: Date,
     { because, condition, set }: MoveOptions & { because?: string },
-  ): Promise<boolean> {
+  ): Promise<Emergency | null> {
     const before = await this.move(session, id, transition, {
       ...(condition ? { condition } : {}),
       set: { ...set, expiresAt: later(now, LIVES_WITHOUT_A_SIGN_MS) },
     });
-    if (!before) return false;
+    if (!before) return null;
     await this.events.append(session, [
       emergencyEvent({
         emergency: id,
@@ -210,7 +217,7 @@ export class EmergencyService {
         },
       }),
     ]);
-    return true;
+    return before;
   }
 
   /** A move to a terminal state: closes the ledger, forgets positions, and tells everybody who was still being asked. */
@@ -226,6 +233,7 @@ export class EmergencyService {
             endedAt: now,
             completionDueAt: null,
             'dispatch.nextAt': null,
+            'dispatch.members.dueAt': null,
             'dispatch.lease': null,
           },
         });

@@ -15,6 +15,7 @@ import { UserLifecycle, type UserLifecycleListener } from '../users/user-lifecyc
 import { AlertLedger, toldOf } from './alerts/alert-ledger';
 import { Discovery } from './dispatch/discovery';
 import { topFifty } from './dispatch/dispatch.policy';
+import { MemberDispatcher } from './dispatch/member-dispatcher';
 import { waveEvent } from './dispatch/wave-event';
 import type { RaiseEmergencyDto } from './dto/raise-emergency.dto';
 import { newEmergency, placeOf } from './emergency.factory';
@@ -50,6 +51,7 @@ export class SosService implements UserLifecycleListener, OnModuleInit {
     private readonly ledger: AlertLedger,
     private readonly events: EventLog,
     private readonly lifecycle: UserLifecycle,
+    private readonly members: MemberDispatcher,
     private readonly metrics: EmergencyMetrics,
     private readonly clock: Clock,
   ) {}
@@ -158,7 +160,10 @@ export class SosService implements UserLifecycleListener, OnModuleInit {
       await this.emergencies.collection.insertOne(created, { session });
       await this.events.append(session, creationEvents(created, rows));
       await this.ledger.insert(session, rows);
-      this.transactions.afterCommit(() => this.metrics.raised(created.type));
+      this.transactions.afterCommit(() => {
+        this.metrics.raised(created.type);
+        if (created.dispatch.members.dueAt) this.members.runSoon(created);
+      });
       return created;
     });
     return { emergency, profile, alerts: chosen.length, replayed: false };

@@ -20,6 +20,20 @@ export interface RequesterProfile {
   locationUpdatedAt?: Date;
 }
 
+export interface PeopleQuery {
+  people: Types.ObjectId[];
+  requester: Types.ObjectId;
+  blockedByRequester: Types.ObjectId[];
+  /** Who was last heard of before this is not where we think. */
+  heardSince: Date;
+}
+
+export interface Located {
+  _id: Types.ObjectId;
+  location: GeoPoint;
+  trustScore: number;
+}
+
 /**
  * Accounts as dispatch needs them: who is near, who asks, who may come, who blocked whom. On the path of an SOS, so it reads by
  * the native driver: the documents are plain and small (docs/performance.md).
@@ -62,6 +76,31 @@ export class HelperDirectory {
         },
       },
     );
+  }
+
+  /** Those of these people who could be told: active, heard of lately, with nobody's block between. */
+  among({ people, requester, blockedByRequester, heardSince }: PeopleQuery): Promise<Located[]> {
+    return this.users.collection
+      .find<Located>(
+        {
+          _id: { $in: people, $nin: [requester, ...blockedByRequester] },
+          status: 'active',
+          location: { $exists: true },
+          locationUpdatedAt: { $gte: heardSince },
+          blockedUsers: { $ne: requester },
+        },
+        { projection: { location: 1, trustScore: 1 } },
+      )
+      .toArray();
+  }
+
+  /** True while this account is in good standing. */
+  async isActive(id: Types.ObjectId, session: ClientSession): Promise<boolean> {
+    const user = await this.users.collection.findOne(
+      { _id: id, status: 'active' },
+      { projection: { _id: 1 }, session },
+    );
+    return user !== null;
   }
 
   /** True while this person may answer alerts: opted in, verified and active. */

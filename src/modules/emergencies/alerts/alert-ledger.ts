@@ -28,6 +28,7 @@ export class AlertLedger {
       emergency,
       helper: candidate.helper,
       status: 'queued',
+      ...(candidate.via ? { via: candidate.via } : {}),
       wave,
       attempt: 1,
       rank: index + 1,
@@ -101,7 +102,7 @@ export class AlertLedger {
   /**
    * Records that a helper accepts: also after declining or withdrawing by themselves.
    *
-   * @returns false when this helper has no alert that can be accepted.
+   * @returns the alert as it was, or null when this helper has none that can be accepted.
    * @throws the duplicate-key error of ONE_ENGAGEMENT_INDEX when the helper is engaged elsewhere.
    */
   async accept(
@@ -109,8 +110,8 @@ export class AlertLedger {
     emergency: Types.ObjectId,
     helper: Types.ObjectId,
     at: Date,
-  ): Promise<boolean> {
-    const { matchedCount } = await this.alerts.collection.updateOne(
+  ): Promise<Pick<Alert, 'via'> | null> {
+    return this.alerts.collection.findOneAndUpdate(
       {
         emergency,
         helper,
@@ -120,9 +121,8 @@ export class AlertLedger {
         ],
       },
       { $set: { status: 'accepted', engaged: true, answeredAt: at, withdrawnBecause: null } },
-      { session },
-    );
-    return matchedCount === 1;
+      { session, projection: { via: 1 } },
+    ) as Promise<Pick<Alert, 'via'> | null>;
   }
 
   /** @returns false when the alert is not pending any more. */
@@ -224,20 +224,6 @@ export class AlertLedger {
       { session },
     );
     return rows.map((row) => row.helper as Types.ObjectId);
-  }
-
-  /** Of which emergencies a helper has an alert that they could still accept; ended ones may be among them. */
-  async openEmergenciesOf(
-    helper: Types.ObjectId,
-    session: ClientSession,
-  ): Promise<Types.ObjectId[]> {
-    const rows = await this.alerts.collection
-      .find(
-        { helper, status: { $in: [...PENDING_ALERT, 'declined', 'withdrawn'] } },
-        { session, projection: { emergency: 1 } },
-      )
-      .toArray();
-    return rows.map((row) => row.emergency as Types.ObjectId);
   }
 }
 

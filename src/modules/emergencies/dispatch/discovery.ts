@@ -72,15 +72,15 @@ export class Discovery {
         trustScore: helper.trustScore,
       });
     }
-    if (inReach.length === 0) return inReach;
     const busy = await this.busy(inReach.map(({ helper }) => helper));
     return busy.size === 0
       ? inReach
       : inReach.filter(({ helper }) => !busy.has(helper.toHexString()));
   }
 
-  /** Who of these is on the way to another emergency, or has raised one. */
-  private async busy(helpers: Types.ObjectId[]): Promise<Set<string>> {
+  /** Who of these is on the way to another emergency, or has raised one: their ids in hexadecimal. */
+  async busy(helpers: Types.ObjectId[]): Promise<Set<string>> {
+    if (helpers.length === 0) return new Set();
     const [engaged, requesting] = await Promise.all([
       this.alerts.collection
         .find({ helper: { $in: helpers }, engaged: true }, { projection: { _id: 0, helper: 1 } })

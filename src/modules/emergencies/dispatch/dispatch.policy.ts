@@ -1,6 +1,6 @@
 import type { Types } from 'mongoose';
 import { SECOND } from '../../../common/time/clock';
-import { type AlertStatus, PENDING_ALERT } from '../schemas/alert.schema';
+import { type AlertStatus, type AlertVia, PENDING_ALERT } from '../schemas/alert.schema';
 import type { LeaveReason } from '../schemas/emergency.schema';
 import { type Candidate, rank } from './rank';
 
@@ -9,6 +9,7 @@ export interface LedgerRow {
   helper: Types.ObjectId;
   status: AlertStatus;
   withdrawnBecause: LeaveReason | null;
+  via?: AlertVia;
 }
 
 export interface DispatchSituation {

@@ -1,19 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { InjectModel } from '@nestjs/mongoose';
-import type { ClientSession } from 'mongodb';
-import type { Model, Types } from 'mongoose';
-import { randomUUID } from 'node:crypto';
-import { TransactionRunner } from '../../../common/database/transaction-runner';
+import type { Types } from 'mongoose';
 import { distanceMeters, toPlace } from '../../../common/geo/geo';
-import { Clock, later, SECOND } from '../../../common/time/clock';
-import { EventLog, type NewEvent } from '../../events/event-log';
+import { Clock, later } from '../../../common/time/clock';
 import { HelperDirectory } from '../../users/helper-directory';
-import { AlertLedger, toldOf } from '../alerts/alert-ledger';
 import { AlertQueries } from '../alerts/alert-queries';
-import { alertWithdrawnEvent } from '../events/emergency-events';
 import { EmergencyMetrics } from '../metrics/emergency-metrics';
 import { type Alert, PENDING_ALERT } from '../schemas/alert.schema';
-import { Emergency, type EmergencyLocation } from '../schemas/emergency.schema';
+import type { Emergency, EmergencyLocation } from '../schemas/emergency.schema';
 import { Discovery } from './discovery';
 import {
   type DispatchDecision,
@@ -22,11 +15,10 @@ import {
   mayBeToldAgain,
   topFifty,
 } from './dispatch.policy';
+import { reaches } from './member-discovery';
 import type { Candidate } from './rank';
-import { waveEvent } from './wave-event';
-
-/** A node that claims a wave has this long to commit it before another may. A wave takes well under a second. */
-const LEASE_MS = 10 * SECOND;
+import { type ClaimedWave, WaveLeases } from './wave-leases';
+import { WaveWriter } from './wave-writer';
 
 const NOBODY: DispatchDecision = { alert: [], alertAgain: [] };
 
@@ -39,13 +31,11 @@ export class Dispatcher {
   private readonly logger = new Logger(Dispatcher.name);
 
   constructor(
-    @InjectModel(Emergency.name) private readonly emergencies: Model<Emergency>,
+    private readonly leases: WaveLeases,
+    private readonly writer: WaveWriter,
     private readonly discovery: Discovery,
     private readonly directory: HelperDirectory,
-    private readonly ledger: AlertLedger,
     private readonly alerts: AlertQueries,
-    private readonly events: EventLog,
-    private readonly transactions: TransactionRunner,
     private readonly metrics: EmergencyMetrics,
     private readonly clock: Clock,
   ) {}
@@ -72,104 +62,57 @@ export class Dispatcher {
     return true;
   }
 
-  /** Takes the lease of a due wave with one conditional update. */
-  async claim(id?: Types.ObjectId): Promise<{ emergency: Emergency; token: string } | null> {
-    const now = this.clock.now();
-    const token = randomUUID();
-    const emergency = await this.emergencies
-      .findOneAndUpdate(
-        {
-          live: true,
-          'dispatch.nextAt': { $lte: now },
-          ...(id ? { _id: id } : {}),
-          $or: [{ 'dispatch.lease': null }, { 'dispatch.lease.until': { $lte: now } }],
-        },
-        { $set: { 'dispatch.lease': { token, until: later(now, LEASE_MS) } } },
-        { sort: { 'dispatch.nextAt': 1 }, returnDocument: 'after' },
-      )
-      .lean<Emergency>();
-    return emergency ? { emergency, token } : null;
+  claim(id?: Types.ObjectId): Promise<ClaimedWave | null> {
+    return this.leases.claim('dispatch.nextAt', id);
   }
 
   /** Looks for helpers around the present place, and alerts whom the policy chooses. */
   async runWave(emergency: Emergency, token: string): Promise<void> {
-    if (!emergency.location) return;
+    const { location, status } = emergency;
+    if (!location) return;
     const rows = await this.alerts.rows(emergency._id);
     const outOfReach = await this.outOfReach(emergency, rows);
     // Somebody is coming: nobody new is asked, only alerts out of reach are taken back.
     const decision =
-      emergency.status === 'active'
-        ? await this.decide(emergency, emergency.location, asIfTakenBack(rows, outOfReach))
+      status === 'active'
+        ? await this.decide(emergency, location, asIfTakenBack(rows, outOfReach))
         : NOBODY;
-    await this.transactions.run(
-      (session) =>
-        this.commit(session, emergency, token, decision, without(outOfReach, decision.alertAgain)),
-      { about: emergency._id.toHexString() },
-    );
+    await this.writer.commit({
+      emergency,
+      token,
+      decision,
+      takeBack: without(outOfReach, decision.alertAgain),
+      condition: { status },
+      next: {
+        'dispatch.nextAt': status === 'active' ? later(this.clock.now(), LOOK_AGAIN_MS) : null,
+        'dispatch.origin': location.point,
+        'dispatch.reopened': false,
+      },
+    });
   }
 
   private async decide(
     { requester, radiusMeters, createdAt, dispatch: { reopened } }: Emergency,
     location: EmergencyLocation,
-    ledger: LedgerRow[],
+    rows: LedgerRow[],
   ): Promise<DispatchDecision> {
     const profile = await this.directory.requester(requester);
+    // Members of organizations have waves of their own; they take no helper's place.
+    const ledger = rows.filter(({ via }) => !via);
     const candidates = await this.discovery.candidates({
       place: toPlace(location.point),
       radiusMeters,
       requester,
       blockedByRequester: profile?.blockedUsers ?? [],
-      passOver: ledger.filter((row) => !mayBeToldAgain(row, reopened)).map(({ helper }) => helper),
+      passOver: rows
+        .filter((row) => row.via || !mayBeToldAgain(row, reopened))
+        .map(({ helper }) => helper),
     });
     const ageMs = this.clock.now().getTime() - createdAt.getTime();
     return topFifty({ candidates, ledger, radiusMeters, ageMs, reopened });
   }
 
-  private async commit(
-    session: ClientSession,
-    emergency: Emergency,
-    token: string,
-    { alert, alertAgain }: DispatchDecision,
-    outOfReach: Types.ObjectId[],
-  ): Promise<void> {
-    const { _id: id, location, dispatch } = emergency;
-    if (!location) return;
-    const now = this.clock.now();
-    const wave = dispatch.wave + 1;
-    const alerts = alert.length + alertAgain.length > 0;
-    const { matchedCount } = await this.emergencies.collection.updateOne(
-      {
-        _id: id,
-        live: true,
-        status: emergency.status,
-        'dispatch.lease.token': token,
-        'dispatch.wave': dispatch.wave,
-      },
-      {
-        $set: {
-          'dispatch.wave': alerts ? wave : dispatch.wave,
-          'dispatch.nextAt': emergency.status === 'active' ? later(now, LOOK_AGAIN_MS) : null,
-          'dispatch.lease': null,
-          'dispatch.origin': location.point,
-          'dispatch.reopened': false,
-        },
-      },
-      { session },
-    );
-    // Accepted, ended, moved on or claimed by another node since: that one decides.
-    if (matchedCount === 0) return;
-    const takenBack = await this.ledger.withdrawUnanswered(session, id, outOfReach, 'out_of_reach');
-    const place = toPlace(location.point);
-    const rows = this.ledger.newRows(id, wave, alert, place, now);
-    await this.ledger.insert(session, rows);
-    const again = await this.ledger.alertAgain(session, id, wave, alertAgain, place, now);
-    const news: NewEvent[] = [];
-    if (takenBack.length > 0) news.push(alertWithdrawnEvent(id, takenBack, 'out_of_reach', now));
-    if (alerts) news.push(waveEvent(emergency, wave, [...rows.map(toldOf), ...again], now));
-    await this.events.append(session, news);
-  }
-
-  /** Whose unanswered alerts lie outside the radius, now that the place has moved since the last wave. */
+  /** Whose unanswered alerts lie out of reach, now that the place has moved since the last wave. */
   private async outOfReach(emergency: Emergency, rows: Alert[]): Promise<Types.ObjectId[]> {
     const { location, dispatch, radiusMeters } = emergency;
     if (!location || !dispatch.origin) return [];
@@ -178,11 +121,14 @@ export class Dispatcher {
     const waiting = rows.filter(({ status }) => PENDING_ALERT.includes(status));
     const places = await this.directory.lastPlaces(waiting.map(({ helper }) => helper));
     return waiting
-      .map(({ helper }) => helper)
-      .filter((helper) => {
+      .filter(({ helper, via }) => {
         const at = places.get(helper.toHexString());
-        return !at || distanceMeters(place, at) > radiusMeters;
-      });
+        if (!at) return true;
+        return via
+          ? !reaches(via.reachMeters, place, at)
+          : distanceMeters(place, at) > radiusMeters;
+      })
+      .map(({ helper }) => helper);
   }
 }
 
@@ -191,7 +137,7 @@ function asIfTakenBack(rows: Alert[], helpers: Types.ObjectId[]): LedgerRow[] {
   const gone = new Set(helpers.map((helper) => helper.toHexString()));
   return rows.map((row) =>
     gone.has(row.helper.toHexString())
-      ? { helper: row.helper, status: 'withdrawn', withdrawnBecause: 'out_of_reach' }
+      ? { ...row, status: 'withdrawn', withdrawnBecause: 'out_of_reach' }
       : row,
   );
 }

@@ -7,6 +7,7 @@ import { EmergencyService } from '../emergency.service';
 import { type DueWork, EmergencyMetrics } from '../metrics/emergency-metrics';
 import { Emergency } from '../schemas/emergency.schema';
 import { Dispatcher } from './dispatcher';
+import { MemberDispatcher } from './member-dispatcher';
 
 /** Waves, expiry, and completion that nobody objected to. */
 @Injectable()
@@ -15,6 +16,7 @@ export class EmergencySweeper extends Sweeper {
     @InjectModel(Emergency.name) private readonly emergencies: Model<Emergency>,
     private readonly emergency: EmergencyService,
     private readonly dispatcher: Dispatcher,
+    private readonly members: MemberDispatcher,
     private readonly metrics: EmergencyMetrics,
     private readonly clock: Clock,
   ) {
@@ -27,6 +29,8 @@ export class EmergencySweeper extends Sweeper {
     for (let wave = 0; wave < SWEEP_BATCH && !this.stopped; wave += 1) {
       if ((await this.attempt(() => this.dispatcher.runDue())) === false) break;
     }
+    const due = await this.attempt(() => this.members.due(SWEEP_BATCH));
+    for (const emergency of due ?? []) await this.attempt(() => this.members.run(emergency));
   }
 
   /** Ends the emergencies whose time for it has come. */

@@ -1,6 +1,7 @@
 import type { Types } from 'mongoose';
 import type { Place } from '../../../common/geo/geo';
 import { TRUST_MAXIMUM } from '../../users/schemas/user.schema';
+import type { AlertVia } from '../schemas/alert.schema';
 
 export interface Candidate {
   helper: Types.ObjectId;
@@ -8,6 +9,8 @@ export interface Candidate {
   /** To the place of the emergency, in metres, exact: for ranking, never for showing. */
   distanceMeters: number;
   trustScore: number;
+  /** For members of organizations. */
+  via?: AlertVia;
 }
 
 /**

@@ -20,7 +20,14 @@ export const PENDING_ALERT: readonly AlertStatus[] = ['queued', 'sent', 'deliver
 
 export const ONE_ENGAGEMENT_INDEX = 'alert_one_engagement_per_helper';
 
-/** One helper being told of one emergency. */
+/** Why somebody is told who need not be a verified helper: an organization of the requester wishes it. */
+export interface AlertVia {
+  organization: Types.ObjectId;
+  /** How far from the emergency its members are told, in metres; null: however far. */
+  reachMeters: number | null;
+}
+
+/** One helper, or one member of an organization of the requester, being told of one emergency. */
 @Schema({ collection: 'alerts', versionKey: false })
 export class Alert {
   _id: Types.ObjectId;
@@ -33,6 +40,10 @@ export class Alert {
 
   @Prop({ type: String, enum: ALERT_STATUSES, required: true })
   status: AlertStatus;
+
+  /** Absent for verified helpers. */
+  @Prop({ type: Object })
+  via?: AlertVia;
 
   /** True while the helper is on the way or there: a helper can be engaged in one emergency only. */
   @Prop({ type: Boolean })

@@ -24,7 +24,15 @@ export type Outcome = (typeof OUTCOMES)[number];
 
 /** Why a helper is no longer told or no longer comes. `helper`: their own choice, which they may take back. */
 export type LeaveReason =
-  'helper' | 'sent_away' | 'blocked' | 'suspended' | 'unverified' | 'erased' | 'out_of_reach';
+  | 'helper'
+  | 'sent_away'
+  | 'blocked'
+  | 'suspended'
+  | 'unverified'
+  | 'erased'
+  | 'out_of_reach'
+  /** The organization that they were alerted through has no part in it any more. */
+  | 'not_shared';
 
 export const ONE_LIVE_INDEX = 'emergency_one_live_per_requester';
 export const REQUEST_ID_INDEX = 'emergency_request_id';
@@ -47,6 +55,8 @@ export interface DispatchState {
   origin: GeoPoint | null;
   /** The next wave alerts again those who were alerted before. */
   reopened: boolean;
+  /** The wave to the members of the requester's organizations: when it is due, and whether it tells again who was told. */
+  members: { dueAt: Date | null; again: boolean };
 }
 
 @Schema({ _id: false })
@@ -190,6 +200,11 @@ EmergencySchema.index(
 );
 const whileLive = { partialFilterExpression: { live: true } };
 EmergencySchema.index({ 'dispatch.nextAt': 1 }, { name: 'emergency_dispatch_due', ...whileLive });
+// The sweeper: waves to members that no node has begun, or that one began and did not finish.
+EmergencySchema.index(
+  { 'dispatch.members.dueAt': 1 },
+  { name: 'emergency_member_wave_due', ...whileLive },
+);
 EmergencySchema.index({ expiresAt: 1 }, { name: 'emergency_expiry', ...whileLive });
 EmergencySchema.index({ completionDueAt: 1 }, { name: 'emergency_completion_due', ...whileLive });
 EmergencySchema.index({ requester: 1, _id: -1 }, { name: 'emergency_by_requester' });
