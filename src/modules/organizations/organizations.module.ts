@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { EmergenciesModule } from '../emergencies/emergencies.module';
+import { OrganizationAudience } from './organization-audience';
 import { Membership, MembershipSchema } from './schemas/membership.schema';
 import { Organization, OrganizationSchema } from './schemas/organization.schema';
 
@@ -10,6 +12,8 @@ import { Organization, OrganizationSchema } from './schemas/organization.schema'
       { name: Organization.name, schema: OrganizationSchema },
       { name: Membership.name, schema: MembershipSchema },
     ]),
+    EmergenciesModule,
   ],
+  providers: [OrganizationAudience],
 })
 export class OrganizationsModule {}

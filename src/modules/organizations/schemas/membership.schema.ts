@@ -51,5 +51,10 @@ MembershipSchema.index({ organization: 1, user: 1 }, { name: ONE_MEMBERSHIP_INDE
 // GET /organizations/:id/members, in the order of joining; with ?role, and the admins to be told of something.
 MembershipSchema.index({ organization: 1, _id: 1 }, { name: 'membership_of_organization' });
 MembershipSchema.index({ organization: 1, role: 1, _id: 1 }, { name: 'membership_by_role' });
+// Dashboard: GET /organizations/:id/emergencies, whose members agreed that it learns of their emergencies.
+MembershipSchema.index(
+  { organization: 1, shareEmergencies: 1 },
+  { name: 'membership_sharing', partialFilterExpression: { shareEmergencies: true } },
+);
 // "My memberships": GET /organizations?mine=true, and what ends or pauses with an account.
 MembershipSchema.index({ user: 1, _id: 1 }, { name: 'membership_of_user' });
