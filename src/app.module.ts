@@ -28,6 +28,7 @@ import { HealthModule } from './modules/health/health.module';
 import { MetricsModule } from './modules/metrics/metrics.module';
 import { OrganizationsModule } from './modules/organizations/organizations.module';
 import { ReportsModule } from './modules/reports/reports.module';
+import { SkillsModule } from './modules/skills/skills.module';
 import { UsersModule } from './modules/users/users.module';
 
 @Module({
@@ -50,6 +51,7 @@ import { UsersModule } from './modules/users/users.module';
     EmergenciesModule,
     OrganizationsModule,
     ReportsModule,
+    SkillsModule,
     IdempotencyModule,
     HealthModule,
     MetricsModule,

@@ -1,4 +1,5 @@
 import type { Document } from 'mongodb';
+import { MINUTE } from './clock';
 
 /** A period of the week in local time; `to` is exclusive and after `from`: what crosses midnight is two slots. */
 export interface WeeklySlot {
@@ -60,6 +61,21 @@ export function isOpenAt(
   const exception = exceptions.find((one) => one.date === date);
   const today = exception?.slots ?? slots.filter((slot) => slot.day === day);
   return today.some(({ from, to }) => from <= time && time < to);
+}
+
+/**
+ * Whether every moment from `from` up to `to` falls into the hours, however often the clock changes in between. Slots and
+ * changes of the clock begin on whole minutes, so one moment of each minute stands for all of it.
+ */
+export function isOpenThroughout(hours: WeeklyHours, from: Date, to: Date): boolean {
+  for (let at = from.getTime(); at < to.getTime(); at = nextMinute(at)) {
+    if (!isOpenAt(hours, new Date(at))) return false;
+  }
+  return true;
+}
+
+function nextMinute(at: number): number {
+  return at - (at % MINUTE) + MINUTE;
 }
 
 /**

@@ -21,7 +21,10 @@ describe('Tags', () => {
       ['c++', 'c#', 'node.js'],
     ],
     [['grade  5', 'Grade 5', 'ＧＲＡＤＥ 5'], ['grade 5']],
-    [['Ünterricht', '日本語'], ['ünterricht', '日本語']],
+    [
+      ['Ünterricht', '日本語'],
+      ['ünterricht', '日本語'],
+    ],
   ])('%j are kept as %j: in one spelling, each once', (given, kept) => {
     expect(read(given)).toEqual({ tags: kept, valid: true });
   });

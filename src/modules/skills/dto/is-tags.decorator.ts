@@ -24,7 +24,7 @@ export function IsTags(): PropertyDecorator {
     Length(1, LONGEST_TAG, { each: true }),
     Matches(TAG, {
       each: true,
-      message: 'each value in $property must be made of letters, digits, spaces and + # & . \' / -',
+      message: "each value in $property must be made of letters, digits, spaces and + # & . ' / -",
     }),
   );
 }

@@ -84,12 +84,12 @@ export class Skill {
   availability: WeeklyHours;
 
   /** The exact place, for the owner and for clients whose booking was accepted; no search ever looks at it. */
-  @Prop({ type: Object, required: true })
-  location: GeoPoint;
+  @Prop({ type: Object, default: null })
+  location: GeoPoint | null;
 
-  /** The centre of the coarse cell: what is searched, sorted and measured by. */
-  @Prop({ type: Object, required: true })
-  cell: GeoPoint;
+  /** The centre of the coarse cell: what is searched, sorted and measured by. Null, as the place, once the owner is erased. */
+  @Prop({ type: Object, default: null })
+  cell: GeoPoint | null;
 
   /** How far from their place the owner comes. */
   @Prop({ required: true })

@@ -1,0 +1,44 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Types } from 'mongoose';
+import type { Actor } from '../../common/auth/actor';
+import { DomainError } from '../../common/errors/domain-error';
+import { type ReportedSubject, ReportSubjects } from '../reports/report-subjects';
+import { BookingAccess } from './bookings/booking.access';
+import { SkillDirectory } from './skill.directory';
+
+/** Lets listings and bookings be reported by those who may see them. */
+@Injectable()
+export class SkillReports implements OnModuleInit {
+  constructor(
+    private readonly subjects: ReportSubjects,
+    private readonly skills: SkillDirectory,
+    private readonly bookings: BookingAccess,
+  ) {}
+
+  onModuleInit(): void {
+    this.subjects.register('skill', (actor, id) => seen(this.listing(actor, id)));
+    this.subjects.register('booking', (actor, id) => seen(this.booking(actor, id)));
+  }
+
+  private async listing(actor: Actor, id: Types.ObjectId): Promise<ReportedSubject> {
+    const { owner, title, description, tags } = await this.skills.see(actor, id);
+    return { owner, evidence: [title, description, ...tags].join('\n') };
+  }
+
+  /** Of the other one, with what they wrote. */
+  private async booking(actor: Actor, id: Types.ObjectId): Promise<ReportedSubject> {
+    const { booking, viewer } = await this.bookings.see(actor, id);
+    const { note, reason, client, owner } = booking;
+    const evidence = [note, reason].filter((text) => text !== null).join('\n');
+    return { owner: viewer === 'owner' ? client : owner, evidence: evidence || null };
+  }
+}
+
+async function seen(subject: Promise<ReportedSubject>): Promise<ReportedSubject | null> {
+  try {
+    return await subject;
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'NOT_FOUND') return null;
+    throw error;
+  }
+}
