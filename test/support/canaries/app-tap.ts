@@ -30,9 +30,9 @@ const viewerOf = (
 /** Lets the watch see everything that a server of this process sends and logs, whoever asks and however. */
 export class AppTap {
   private app: NestFastifyApplication | undefined;
-  private readonly relations: Relations = relationsIn(() => {
+  private readonly relations: Relations = relationsIn((name) => {
     if (!this.app) throw new Error('Nothing is sent before there is an application.');
-    return this.app.get<Connection>(getConnectionToken()).collection('emergencies') as never;
+    return this.app.get<Connection>(getConnectionToken()).collection(name) as never;
   });
 
   /** In the place of standard output. */

@@ -14,7 +14,10 @@ export interface Place {
 
 /** Answers from the database whether a viewer may know something of its owners. */
 export interface Relations {
-  /** They take or took part in one emergency: its requester, and who accepted. */
+  /**
+   * They take or took part in one emergency: its requester, and who accepted. Or the viewer booked a listing of an owner's,
+   * and was accepted.
+   */
   tookPartTogether(viewer: string, owners: string[]): Promise<boolean>;
   /** The viewer accepted an emergency that one of the owners raised under their name. */
   cameToHelpByName(viewer: string, owners: string[]): Promise<boolean>;

@@ -68,7 +68,7 @@ function relationsOf(database: string | undefined): Relations {
   const ask = async (question: (relations: Relations) => Promise<boolean>): Promise<boolean> => {
     const client = await MongoClient.connect(process.env.TEST_MONGODB_URI ?? '');
     try {
-      return await question(relationsIn(() => client.db(database).collection('emergencies')));
+      return await question(relationsIn((name) => client.db(database).collection(name)));
     } finally {
       await client.close();
     }

@@ -1,20 +1,26 @@
 import { type Collection, type Document, ObjectId } from 'mongodb';
 import type { Relations } from './canary-watch';
 
-/** Judges by the emergencies in the database of a server. */
-export function relationsIn(emergencies: () => Collection): Relations {
-  const exists = async (filter: Document): Promise<boolean> =>
-    (await emergencies().findOne(filter, { projection: { _id: 1 } })) !== null;
-  const takesPart = (people: string[]): Document => {
-    const among = { $in: people.map((id) => new ObjectId(id)) };
-    return { $or: [{ requester: among }, { 'responses.helper': among }] };
-  };
+/** Where in the database of a server stands who may know something of whom. */
+export function relationsIn(collection: (name: string) => Collection): Relations {
+  const exists = async (name: string, filter: Document): Promise<boolean> =>
+    (await collection(name).findOne(filter, { projection: { _id: 1 } })) !== null;
+  const among = (people: string[]): Document => ({ $in: people.map((id) => new ObjectId(id)) });
+  const takesPart = (people: string[]): Document => ({
+    $or: [{ requester: among(people) }, { 'responses.helper': among(people) }],
+  });
   return {
-    tookPartTogether: (viewer, owners) =>
-      exists({ $and: [takesPart([viewer]), takesPart(owners)] }),
+    tookPartTogether: async (viewer, owners) =>
+      (await exists('emergencies', { $and: [takesPart([viewer]), takesPart(owners)] })) ||
+      // Whose booking was accepted knows where the listing is.
+      exists('bookings', {
+        client: new ObjectId(viewer),
+        owner: among(owners),
+        acceptedAt: { $ne: null },
+      }),
     cameToHelpByName: (viewer, owners) =>
-      exists({
-        requester: { $in: owners.map((id) => new ObjectId(id)) },
+      exists('emergencies', {
+        requester: among(owners),
         'responses.helper': new ObjectId(viewer),
         anonymous: { $ne: true },
       }),
