@@ -68,3 +68,21 @@ export function keptPromotions<P extends Timed>(promotions: readonly P[], now: D
 function endOf({ endsAt, removedAt }: Timed): number {
   return Math.min(endsAt.getTime(), removedAt?.getTime() ?? Infinity);
 }
+
+/** From how far away a promotion is looked at in metres; null: from nowhere in particular; or on the business's own page. */
+export type LookedAtFrom = number | null | 'its page';
+
+/**
+ * Whether a customer is shown it. The audience radius is about lists alone: it says to whom a promotion is advertised, and
+ * keeps nothing secret from those who look at the business itself.
+ */
+export function isShown(
+  promotion: Timed & Pick<Promotion, 'audienceRadiusMeters'>,
+  from: LookedAtFrom,
+  now: Date,
+): boolean {
+  if (promotionState(promotion, now) !== 'running') return false;
+  const { audienceRadiusMeters } = promotion;
+  if (audienceRadiusMeters === null || from === 'its page') return true;
+  return from !== null && from <= audienceRadiusMeters;
+}

@@ -1,0 +1,78 @@
+import { Types } from 'mongoose';
+import { toGeoPoint } from '../../common/geo/geo';
+import type { BusinessContactDto, OpeningHoursDto } from './dto/business-fields.dto';
+import type { CreateBusinessDto } from './dto/create-business.dto';
+import type { UpdateBusinessDto } from './dto/update-business.dto';
+import type { Business, Contact, OpeningHours } from './schemas/business.schema';
+
+type Fields = Pick<
+  Business,
+  'name' | 'category' | 'description' | 'contact' | 'location' | 'openingHours'
+>;
+
+export function newBusiness(owner: Types.ObjectId, sent: CreateBusinessDto, now: Date): Business {
+  return {
+    _id: new Types.ObjectId(),
+    owner,
+    managers: [],
+    name: sent.name,
+    category: sent.category,
+    description: sent.description,
+    contact: toContact(sent.contact ?? {}),
+    location: toGeoPoint(sent.location),
+    openingHours: sent.openingHours ? toHours(sent.openingHours) : null,
+    verified: false,
+    revision: 1,
+    promotions: [],
+    status: 'active',
+    ownerHidden: false,
+    seq: 1,
+    createdAt: now,
+    updatedAt: now,
+    removedAt: null,
+  };
+}
+
+/** What a change sets; what was left out is not among it. */
+export function fieldsOf(sent: UpdateBusinessDto): Partial<Fields> {
+  const { name, category, description, contact, location, openingHours } = sent;
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(category === undefined ? {} : { category }),
+    ...(description === undefined ? {} : { description }),
+    ...(contact === undefined ? {} : { contact: toContact(contact) }),
+    ...(location === undefined ? {} : { location: toGeoPoint(location) }),
+    ...(openingHours === undefined
+      ? {}
+      : { openingHours: openingHours && toHours(openingHours) }),
+  };
+}
+
+/**
+ * Whether a change touches what a verification vouches for. Threat: somebody has a flower shop verified, and then calls it
+ * a bank, or moves it to another's door.
+ */
+export function changesIdentity(
+  before: Pick<Business, 'name' | 'category' | 'location'>,
+  { name, category, location }: Partial<Fields>,
+): boolean {
+  if (name !== undefined && name !== before.name) return true;
+  if (category !== undefined && category !== before.category) return true;
+  if (location === undefined) return false;
+  return location.coordinates.some((degrees, axis) => degrees !== before.location.coordinates[axis]);
+}
+
+function toContact({ phone, email, website }: BusinessContactDto): Contact {
+  return { phone: phone ?? null, email: email ?? null, website: website ?? null };
+}
+
+function toHours({ timeZone, slots, exceptions = [] }: OpeningHoursDto): OpeningHours {
+  return {
+    timeZone,
+    slots: slots.map(({ day, from, to }) => ({ day, from, to })),
+    exceptions: exceptions.map(({ date, slots: hours }) => ({
+      date,
+      slots: hours.map(({ from, to }) => ({ from, to })),
+    })),
+  };
+}

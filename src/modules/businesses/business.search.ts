@@ -1,0 +1,139 @@
+import type { Document } from 'mongodb';
+import type { Types } from 'mongoose';
+import { distanceExpression, insideArea, type SearchArea } from '../../common/geo/nearby';
+import { behindCursor, sortBy, type SortOrder } from '../../common/http/pagination';
+import { openAtFilter } from '../../common/time/weekly-hours';
+import { type BusinessCategory, LISTED } from './schemas/business.schema';
+
+const NEWEST: SortOrder = { name: 'newest', field: '_id', direction: -1, kind: 'id' };
+const NEAREST: SortOrder = {
+  name: 'distance',
+  field: 'distanceMeters',
+  direction: 1,
+  kind: 'number',
+};
+/** The score of `$text` depends on words and document alone, so a cursor by it stays right. */
+const BEST_MATCH: SortOrder = { name: 'match', field: 'score', direction: -1, kind: 'number' };
+
+/** Shops are public: their distance is shown to the metre. */
+const DISTANCE_ROUNDED_TO_METERS = 1;
+
+export interface BusinessSearch {
+  area: SearchArea | null;
+  words: string | undefined;
+  category: BusinessCategory | undefined;
+  /** The moment at which they are open, and the time zones that occur. */
+  open: { at: Date; timeZones: readonly string[] } | null;
+  withPromotions: boolean;
+  /** Whose they are; null: anybody's. */
+  of: Types.ObjectId | null;
+  /** Whose they are not: blocked either way. */
+  notOf: readonly Types.ObjectId[];
+  now: Date;
+  cursor: string | undefined;
+  limit: number;
+}
+
+/** Nearest first around a place; else the best match of the words; else newest first. */
+export function orderOf({ area, words }: Pick<BusinessSearch, 'area' | 'words'>): SortOrder {
+  if (area) return NEAREST;
+  return words === undefined ? NEWEST : BEST_MATCH;
+}
+
+/**
+ * The search as a pipeline, for one row more than the page holds. Which index serves which of its forms stands beside the
+ * indexes in business.schema.ts; `test/businesses/indexes.e2e-spec.ts` asks the database.
+ *
+ * @throws DomainError INVALID_CURSOR
+ */
+export function searchPipeline(search: BusinessSearch): Document[] {
+  const { area, words, cursor, limit } = search;
+  const order = orderOf(search);
+  const behind = behindCursor(order, cursor);
+  return [
+    { $match: filter(search) },
+    ...(area
+      ? [
+          {
+            $addFields: {
+              distanceMeters: distanceExpression(
+                area.place,
+                'location',
+                DISTANCE_ROUNDED_TO_METERS,
+              ),
+            },
+          },
+        ]
+      : []),
+    ...(area && search.withPromotions ? [{ $match: { $expr: reachedByOne(search.now) } }] : []),
+    ...(order === BEST_MATCH && words !== undefined
+      ? [{ $addFields: { score: { $meta: 'textScore' } } }]
+      : []),
+    { $match: behind },
+    { $sort: sortBy(order) },
+    { $limit: limit + 1 },
+  ];
+}
+
+function filter({
+  area,
+  words,
+  category,
+  open,
+  withPromotions,
+  of,
+  notOf,
+  now,
+}: BusinessSearch): Document {
+  const running = { startsAt: { $lte: now }, endsAt: { $gt: now }, removedAt: null };
+  return {
+    ...LISTED,
+    ...(words === undefined ? {} : { $text: { $search: words } }),
+    ...(area ? { location: insideArea(area) } : {}),
+    ...(category === undefined ? {} : { category }),
+    owner: { $nin: notOf },
+    $and: [
+      ...(of ? [{ $or: [{ owner: of }, { managers: of }] }] : []),
+      ...(open ? [openAtFilter(open.at, open.timeZones, 'openingHours', EXCEPTIONS)] : []),
+      ...(withPromotions
+        ? [
+            { 'promotions.endsAt': { $gt: now } },
+            // Those with an audience are for who searches from a place.
+            {
+              promotions: {
+                $elemMatch: { ...running, ...(area ? {} : { audienceRadiusMeters: null }) },
+              },
+            },
+          ]
+        : []),
+      {},
+    ],
+  };
+}
+
+const EXCEPTIONS = 'openingHours.exceptions';
+
+/** A promotion runs whose audience the searcher is in: `isShown`, in the words of the database. */
+function reachedByOne(now: Date): Document {
+  return {
+    $anyElementTrue: {
+      $map: {
+        input: '$promotions',
+        as: 'one',
+        in: {
+          $and: [
+            { $lte: ['$$one.startsAt', now] },
+            { $gt: ['$$one.endsAt', now] },
+            { $eq: ['$$one.removedAt', null] },
+            {
+              $or: [
+                { $eq: ['$$one.audienceRadiusMeters', null] },
+                { $gte: ['$$one.audienceRadiusMeters', '$distanceMeters'] },
+              ],
+            },
+          ],
+        },
+      },
+    },
+  };
+}
