@@ -22,6 +22,7 @@ import { redisConfig } from './config/redis.config';
 import { AdminModule } from './modules/admin/admin.module';
 import { AuthModule } from './modules/auth/auth.module';
 import { JwtAuthGuard } from './modules/auth/jwt-auth.guard';
+import { BusinessesModule } from './modules/businesses/businesses.module';
 import { EmergenciesModule } from './modules/emergencies/emergencies.module';
 import { EventsModule } from './modules/events/events.module';
 import { HealthModule } from './modules/health/health.module';
@@ -49,6 +50,7 @@ import { UsersModule } from './modules/users/users.module';
     AuthModule,
     AdminModule,
     EmergenciesModule,
+    BusinessesModule,
     OrganizationsModule,
     ReportsModule,
     SkillsModule,

@@ -27,6 +27,8 @@ export const RATE_LIMITS = {
   password: { caller: 10 },
   /** Nobody sees so much wrong in a minute; the queue is read by people. */
   report: { caller: 20 },
+  /** Clicks that are counted: nobody follows more offers, and who wants to inflate a number is slow. */
+  click: { caller: 30 },
   /** Health checks and metrics. */
   unlimited: {},
 } as const satisfies Record<string, Partial<Record<'caller' | 'address' | 'account', number>>>;

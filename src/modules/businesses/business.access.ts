@@ -47,15 +47,20 @@ export class BusinessAccess {
    * @throws DomainError NOT_FOUND
    */
   async see(actor: Actor, id: Types.ObjectId): Promise<SeenBusiness> {
+    const seen = await this.find(actor, id);
+    if (!seen) throw notFound('The business');
+    return seen;
+  }
+
+  /** As `see`, but null for what is not there. */
+  async find(actor: Actor, id: Types.ObjectId): Promise<SeenBusiness | null> {
     const business = await this.businesses.findById(id).lean<Business>();
-    if (!business) throw notFound('The business');
+    if (!business) return null;
     const role = roleOf(actor, business);
     if (isStaff(actor)) return { business, role };
-    if (business.status !== LISTED.status || business.ownerHidden) throw notFound('The business');
-    if (role === 'visitor' && (await this.blocked.between(actor.id, business.owner))) {
-      throw notFound('The business');
-    }
-    return { business, role };
+    if (business.status !== LISTED.status || business.ownerHidden) return null;
+    const blocked = role === 'visitor' && (await this.blocked.between(actor.id, business.owner));
+    return blocked ? null : { business, role };
   }
 
   /**

@@ -42,9 +42,7 @@ export function fieldsOf(sent: UpdateBusinessDto): Partial<Fields> {
     ...(description === undefined ? {} : { description }),
     ...(contact === undefined ? {} : { contact: toContact(contact) }),
     ...(location === undefined ? {} : { location: toGeoPoint(location) }),
-    ...(openingHours === undefined
-      ? {}
-      : { openingHours: openingHours && toHours(openingHours) }),
+    ...(openingHours === undefined ? {} : { openingHours: openingHours && toHours(openingHours) }),
   };
 }
 
@@ -59,7 +57,9 @@ export function changesIdentity(
   if (name !== undefined && name !== before.name) return true;
   if (category !== undefined && category !== before.category) return true;
   if (location === undefined) return false;
-  return location.coordinates.some((degrees, axis) => degrees !== before.location.coordinates[axis]);
+  return location.coordinates.some(
+    (degrees, axis) => degrees !== before.location.coordinates[axis],
+  );
 }
 
 function toContact({ phone, email, website }: BusinessContactDto): Contact {

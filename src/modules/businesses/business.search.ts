@@ -1,5 +1,5 @@
 import type { Document } from 'mongodb';
-import type { Types } from 'mongoose';
+import type { PipelineStage, Types } from 'mongoose';
 import { distanceExpression, insideArea, type SearchArea } from '../../common/geo/nearby';
 import { behindCursor, sortBy, type SortOrder } from '../../common/http/pagination';
 import { openAtFilter } from '../../common/time/weekly-hours';
@@ -17,6 +17,8 @@ const BEST_MATCH: SortOrder = { name: 'match', field: 'score', direction: -1, ki
 
 /** Shops are public: their distance is shown to the metre. */
 const DISTANCE_ROUNDED_TO_METERS = 1;
+
+const EXCEPTIONS = 'openingHours.exceptions';
 
 export interface BusinessSearch {
   area: SearchArea | null;
@@ -46,7 +48,7 @@ export function orderOf({ area, words }: Pick<BusinessSearch, 'area' | 'words'>)
  *
  * @throws DomainError INVALID_CURSOR
  */
-export function searchPipeline(search: BusinessSearch): Document[] {
+export function searchPipeline(search: BusinessSearch): PipelineStage[] {
   const { area, words, cursor, limit } = search;
   const order = orderOf(search);
   const behind = behindCursor(order, cursor);
@@ -85,33 +87,30 @@ function filter({
   notOf,
   now,
 }: BusinessSearch): Document {
-  const running = { startsAt: { $lte: now }, endsAt: { $gt: now }, removedAt: null };
+  const conditions = [
+    ...(of ? [{ $or: [{ owner: of }, { managers: of }] }] : []),
+    ...(open ? [openAtFilter(open.at, open.timeZones, 'openingHours', EXCEPTIONS)] : []),
+    ...(withPromotions ? [promotedAt(now, area !== null)] : []),
+  ];
   return {
     ...LISTED,
     ...(words === undefined ? {} : { $text: { $search: words } }),
     ...(area ? { location: insideArea(area) } : {}),
     ...(category === undefined ? {} : { category }),
-    owner: { $nin: notOf },
-    $and: [
-      ...(of ? [{ $or: [{ owner: of }, { managers: of }] }] : []),
-      ...(open ? [openAtFilter(open.at, open.timeZones, 'openingHours', EXCEPTIONS)] : []),
-      ...(withPromotions
-        ? [
-            { 'promotions.endsAt': { $gt: now } },
-            // Those with an audience are for who searches from a place.
-            {
-              promotions: {
-                $elemMatch: { ...running, ...(area ? {} : { audienceRadiusMeters: null }) },
-              },
-            },
-          ]
-        : []),
-      {},
-    ],
+    ...(notOf.length > 0 ? { owner: { $nin: notOf } } : {}),
+    ...(conditions.length > 0 ? { $and: conditions } : {}),
   };
 }
 
-const EXCEPTIONS = 'openingHours.exceptions';
+/** A promotion runs; one with an audience counts for those alone who search from somewhere, and is held against it later. */
+function promotedAt(now: Date, fromSomewhere: boolean): Document {
+  const running = { startsAt: { $lte: now }, endsAt: { $gt: now }, removedAt: null };
+  return {
+    promotions: {
+      $elemMatch: fromSomewhere ? running : { ...running, audienceRadiusMeters: null },
+    },
+  };
+}
 
 /** A promotion runs whose audience the searcher is in: `isShown`, in the words of the database. */
 function reachedByOne(now: Date): Document {

@@ -77,16 +77,11 @@ export class BusinessesQueries {
         limit,
       }),
     );
-    const page = toSortedPage(
-      orderOf({ area, words }),
-      rows,
-      limit,
-      (row): Found => ({
-        business: row,
-        role: roleOf(actor, row),
-        from: row.distanceMeters ?? null,
-      }),
-    );
+    const page = toSortedPage(orderOf({ area, words }), rows, limit, (row): Found => ({
+      business: row,
+      role: roleOf(actor, row),
+      from: row.distanceMeters ?? null,
+    }));
     return { items: await this.views(page.items, now, true), nextCursor: page.nextCursor };
   }
 

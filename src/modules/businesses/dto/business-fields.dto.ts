@@ -1,6 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsUrl, MaxLength, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsUrl,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
 import { DatedHoursDto, WeeklyHoursDto } from '../../../common/time/weekly-hours.dto';
 import { AbsentOr } from '../../../common/validation/absent-or.decorator';
 import { IsEmailAddress } from '../../../common/validation/is-email-address.decorator';

@@ -30,7 +30,8 @@ export class ListBusinessesQuery extends NearbyQuery {
   @ApiPropertyOptional({
     example: '2026-12-24T10:00:00Z',
     format: 'date-time',
-    description: 'Those that are open at this moment (ISO 8601 with a zone), each by its own clock.',
+    description:
+      'Those that are open at this moment (ISO 8601 with a zone), each by its own clock.',
   })
   @IsOptional()
   @IsMoment()

@@ -49,7 +49,8 @@ export class PromotionView {
     type: Number,
     nullable: true,
     example: 120,
-    description: 'How often it was shown; seconds behind. For owner, managers and staff, else null.',
+    description:
+      'How often it was shown; seconds behind. For owner, managers and staff, else null.',
   })
   views: number | null;
 
@@ -57,7 +58,8 @@ export class PromotionView {
     type: Number,
     nullable: true,
     example: 8,
-    description: 'How often it was clicked; seconds behind. For owner, managers and staff, else null.',
+    description:
+      'How often it was clicked; seconds behind. For owner, managers and staff, else null.',
   })
   clicks: number | null;
 }

@@ -39,7 +39,10 @@ export class UpdateBusinessDto {
   @IsText(1, DESCRIPTION_MAX)
   description?: string;
 
-  @ApiPropertyOptional({ type: BusinessContactDto, description: 'Replaces all of it: {} empties it.' })
+  @ApiPropertyOptional({
+    type: BusinessContactDto,
+    description: 'Replaces all of it: {} empties it.',
+  })
   @AbsentOr()
   @IsObject()
   @ValidateNested()

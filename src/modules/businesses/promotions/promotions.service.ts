@@ -183,7 +183,9 @@ function over(promotion: Promotion, now: Date): DomainError {
   const status = promotionState(promotion, now);
   return new DomainError(
     'INVALID_TRANSITION',
-    status === 'removed' ? 'This promotion was removed.' : 'This promotion has ended. Make a new one.',
+    status === 'removed'
+      ? 'This promotion was removed.'
+      : 'This promotion has ended. Make a new one.',
     { status },
   );
 }

@@ -31,4 +31,7 @@ export const PromotionCountSchema = SchemaFactory.createForClass(PromotionCount)
 
 // The counts of the businesses that are shown to their people, and erasing them.
 PromotionCountSchema.index({ business: 1, promotion: 1 }, { name: 'promotion_count_business' });
-PromotionCountSchema.index({ expiresAt: 1 }, { name: 'promotion_count_expiry', expireAfterSeconds: 0 });
+PromotionCountSchema.index(
+  { expiresAt: 1 },
+  { name: 'promotion_count_expiry', expireAfterSeconds: 0 },
+);

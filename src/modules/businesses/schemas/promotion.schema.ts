@@ -3,8 +3,7 @@ import { Types } from 'mongoose';
 import type { Money } from '../../../common/money/money.dto';
 
 /** What is taken off: a percentage or an amount. */
-export type Discount =
-  { percent: number; amount: null } | { percent: null; amount: Money };
+export type Discount = { percent: number; amount: null } | { percent: null; amount: Money };
 
 /** An offer of a business for a time. Whether it runs is a matter of the clock: see promotion.rules.ts. */
 @Schema()
