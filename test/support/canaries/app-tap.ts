@@ -7,7 +7,7 @@ import { type Actor, isStaff } from '../../../src/common/auth/actor';
 import type { AccessClaims } from '../../../src/modules/auth/access-tokens';
 import { LiveSockets } from '../../../src/modules/sockets/live-sockets';
 import { inspect, type Place, type Relations } from './canary-watch';
-import { accountIn, handsOutTokens, ownerOf, plantFrom } from './planting';
+import { accountIn, handsOutTokens, isPublished, ownerOf, plantFrom } from './planting';
 import { relationsIn } from './relations';
 
 type Asked = FastifyRequest & { user?: Actor | AccessClaims };
@@ -47,7 +47,8 @@ export class AppTap {
       .getHttpAdapter()
       .getInstance()
       .addHook('preHandler', (request, _, done) => {
-        plantFrom(request.body, ownerOf(request.headers.authorization));
+        if (!isPublished(request.url))
+          plantFrom(request.body, ownerOf(request.headers.authorization));
         done();
       })
       .addHook('onSend', (request: Asked, reply, payload, done) => {

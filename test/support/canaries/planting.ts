@@ -12,6 +12,11 @@ export function plantFrom(sent: unknown, owner: string | null, depth = 0): void 
   }
 }
 
+/** What is sent here is made public: a shop's place and telephone are no secrets of who writes them. */
+export function isPublished(path: string): boolean {
+  return /^(\/api\/v1)?\/businesses(\/|\?|$)/.test(path);
+}
+
 function plantText(name: string, value: string, owner: string | null): void {
   if (/^(current|new)?password$/i.test(name)) plantPassword(value);
   if (name === 'token') plantToken(value);
