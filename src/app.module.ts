@@ -26,6 +26,7 @@ import { BusinessesModule } from './modules/businesses/businesses.module';
 import { EmergenciesModule } from './modules/emergencies/emergencies.module';
 import { EventsModule } from './modules/events/events.module';
 import { HealthModule } from './modules/health/health.module';
+import { HelpRequestsModule } from './modules/help-requests/help-requests.module';
 import { MetricsModule } from './modules/metrics/metrics.module';
 import { OrganizationsModule } from './modules/organizations/organizations.module';
 import { ReportsModule } from './modules/reports/reports.module';
@@ -51,6 +52,7 @@ import { UsersModule } from './modules/users/users.module';
     AdminModule,
     EmergenciesModule,
     BusinessesModule,
+    HelpRequestsModule,
     OrganizationsModule,
     ReportsModule,
     SkillsModule,

@@ -16,7 +16,7 @@ export interface Place {
 export interface Relations {
   /**
    * They take or took part in one emergency: its requester, and who accepted. Or the viewer booked a listing of an owner's,
-   * and was accepted.
+   * or offered to help an owner, and was accepted.
    */
   tookPartTogether(viewer: string, owners: string[]): Promise<boolean>;
   /** The viewer accepted an emergency that one of the owners raised under their name. */

@@ -12,6 +12,12 @@ export function relationsIn(collection: (name: string) => Collection): Relations
   return {
     tookPartTogether: async (viewer, owners) =>
       (await exists('emergencies', { $and: [takesPart([viewer]), takesPart(owners)] })) ||
+      // The chosen helper of a help request knows its place.
+      (await exists('help_offers', {
+        helper: new ObjectId(viewer),
+        requester: among(owners),
+        acceptedAt: { $ne: null },
+      })) ||
       // Whose booking was accepted knows where the listing is.
       exists('bookings', {
         client: new ObjectId(viewer),

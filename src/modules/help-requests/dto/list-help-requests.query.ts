@@ -1,0 +1,85 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { NearbyQuery } from '../../../common/geo/nearby';
+import { IsAmountMinor, IsCurrency, MOST_MINOR_UNITS } from '../../../common/money/money.dto';
+import { HELP_REQUEST_STATUSES, type HelpRequestStatus } from '../help-request.transitions';
+import {
+  HELP_CATEGORIES,
+  HELP_PRIORITIES,
+  type HelpCategory,
+  type HelpPriority,
+} from '../schemas/help-request.schema';
+
+export const HELP_SORTS = ['newest', 'distance'] as const;
+export type HelpSort = (typeof HELP_SORTS)[number];
+
+/** Query strings are text: exactly `true` and `false` are taken, anything else is left to be refused. */
+const asBoolean = ({ value }: { value: unknown }): unknown =>
+  value === 'true' ? true : value === 'false' ? false : value;
+
+export class ListHelpRequestsQuery extends NearbyQuery {
+  @ApiPropertyOptional({
+    enum: HELP_SORTS,
+    default: 'newest',
+    description: '`distance`, the nearest first, needs `latitude` and `longitude`.',
+  })
+  @IsOptional()
+  @IsIn(HELP_SORTS)
+  sort: HelpSort = 'newest';
+
+  @ApiPropertyOptional({ enum: HELP_CATEGORIES })
+  @IsOptional()
+  @IsIn(HELP_CATEGORIES)
+  category?: HelpCategory;
+
+  @ApiPropertyOptional({ enum: HELP_PRIORITIES })
+  @IsOptional()
+  @IsIn(HELP_PRIORITIES)
+  priority?: HelpPriority;
+
+  @ApiPropertyOptional({
+    minimum: 0,
+    maximum: MOST_MINOR_UNITS,
+    example: 1000,
+    description: 'Minor units; needs `currency`. Requests without a budget are not found by it.',
+  })
+  @IsOptional()
+  @Type(() => Number)
+  @IsAmountMinor()
+  minBudget?: number;
+
+  @ApiPropertyOptional({
+    minimum: 0,
+    maximum: MOST_MINOR_UNITS,
+    example: 5000,
+    description: 'Minor units; needs `currency`.',
+  })
+  @IsOptional()
+  @Type(() => Number)
+  @IsAmountMinor()
+  maxBudget?: number;
+
+  @ApiPropertyOptional({
+    example: 'EUR',
+    description: 'ISO 4217: requests with a budget in this one.',
+  })
+  @IsOptional()
+  @IsCurrency()
+  currency?: string;
+
+  @ApiPropertyOptional({
+    enum: HELP_REQUEST_STATUSES,
+    description:
+      'Default: `open`; with `mine` all. Of what has ended, only what you asked for or helped with.',
+  })
+  @IsOptional()
+  @IsIn(HELP_REQUEST_STATUSES)
+  status?: HelpRequestStatus;
+
+  @ApiPropertyOptional({ type: Boolean, default: false, description: 'Only what you asked for.' })
+  @IsOptional()
+  @Transform(asBoolean)
+  @IsBoolean()
+  mine?: boolean;
+}

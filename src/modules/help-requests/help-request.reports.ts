@@ -1,0 +1,48 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model, Types } from 'mongoose';
+import type { Actor } from '../../common/auth/actor';
+import { type ReportedSubject, ReportSubjects } from '../reports/report-subjects';
+import { HelpRequestAccess } from './help-request.access';
+import { HelpMessage } from './schemas/help-message.schema';
+import { HelpOffer } from './schemas/help-offer.schema';
+
+/** What of help requests can be reported, and by whom. An offer is the first message of its thread, and reported as one. */
+@Injectable()
+export class HelpRequestReports implements OnModuleInit {
+  constructor(
+    @InjectModel(HelpOffer.name) private readonly offers: Model<HelpOffer>,
+    @InjectModel(HelpMessage.name) private readonly messages: Model<HelpMessage>,
+    private readonly access: HelpRequestAccess,
+    private readonly subjects: ReportSubjects,
+  ) {}
+
+  onModuleInit(): void {
+    this.subjects.register('help_request', (actor, id) => this.request(actor, id));
+    this.subjects.register('message', (actor, id) => this.message(actor, id));
+    this.subjects.register('message', (actor, id) => this.offer(actor, id));
+  }
+
+  /** By everybody who may see it. */
+  private async request(actor: Actor, id: Types.ObjectId): Promise<ReportedSubject | null> {
+    const seen = await this.access.find(actor, id);
+    if (!seen) return null;
+    const { requester, title, description } = seen.request;
+    return { owner: requester, evidence: [title, description].join('\n') };
+  }
+
+  /** By the two people of the thread: what is reported is all that moderators ever read of it. */
+  private async message(actor: Actor, id: Types.ObjectId): Promise<ReportedSubject | null> {
+    const message = await this.messages.findById(id).lean<HelpMessage>();
+    if (!message) return null;
+    const seen = await this.access.findOffer(actor, message.request, message.offer);
+    return seen && { owner: message.sender, evidence: message.text };
+  }
+
+  private async offer(actor: Actor, id: Types.ObjectId): Promise<ReportedSubject | null> {
+    const offer = await this.offers.findById(id).lean<HelpOffer>();
+    if (!offer) return null;
+    const seen = await this.access.findOffer(actor, offer.request, id);
+    return seen && { owner: offer.helper, evidence: offer.message };
+  }
+}

@@ -1,0 +1,64 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { AuditModule } from '../audit/audit.module';
+import { EventsModule } from '../events/events.module';
+import { ReportsModule } from '../reports/reports.module';
+import { SocketsModule } from '../sockets/sockets.module';
+import { UsersModule } from '../users/users.module';
+import { HelpDepartures } from './help-departures.service';
+import { HelpOffersController } from './help-offers.controller';
+import { HelpOffersService } from './help-offers.service';
+import { HelpProgressController } from './help-progress.controller';
+import { HelpProgressService } from './help-progress.service';
+import { HelpRatingsService } from './help-ratings.service';
+import { HelpRequestAccess } from './help-request.access';
+import { HelpRequestDelivery } from './help-request.delivery';
+import { HelpRequestMoves } from './help-request.moves';
+import { HelpRequestOwners } from './help-request.owners';
+import { HelpRequestQueries } from './help-request.queries';
+import { HelpRequestReports } from './help-request.reports';
+import { HelpRequestSweeper } from './help-request.sweeper';
+import { HelpRequestTimeline } from './help-request.timeline';
+import { HelpRequestsController } from './help-requests.controller';
+import { HelpRequestsService } from './help-requests.service';
+import { HelpThreadService } from './help-thread.service';
+import { HelpMessage, HelpMessageSchema } from './schemas/help-message.schema';
+import { HelpOffer, HelpOfferSchema } from './schemas/help-offer.schema';
+import { HelpRating, HelpRatingSchema } from './schemas/help-rating.schema';
+import { HelpRequest, HelpRequestSchema } from './schemas/help-request.schema';
+
+/** Help that is not urgent, from the question to the ratings. */
+@Module({
+  imports: [
+    MongooseModule.forFeature([
+      { name: HelpRequest.name, schema: HelpRequestSchema },
+      { name: HelpOffer.name, schema: HelpOfferSchema },
+      { name: HelpMessage.name, schema: HelpMessageSchema },
+      { name: HelpRating.name, schema: HelpRatingSchema },
+    ]),
+    AuditModule,
+    EventsModule,
+    ReportsModule,
+    SocketsModule,
+    UsersModule,
+  ],
+  // `help-requests/offers` before `help-requests/:id`
+  controllers: [HelpOffersController, HelpProgressController, HelpRequestsController],
+  providers: [
+    HelpDepartures,
+    HelpOffersService,
+    HelpProgressService,
+    HelpRatingsService,
+    HelpRequestAccess,
+    HelpRequestDelivery,
+    HelpRequestMoves,
+    HelpRequestOwners,
+    HelpRequestQueries,
+    HelpRequestReports,
+    HelpRequestSweeper,
+    HelpRequestTimeline,
+    HelpRequestsService,
+    HelpThreadService,
+  ],
+})
+export class HelpRequestsModule {}
