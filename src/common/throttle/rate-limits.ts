@@ -29,6 +29,10 @@ export const RATE_LIMITS = {
   report: { caller: 20 },
   /** Clicks that are counted: nobody follows more offers, and who wants to inflate a number is slow. */
   click: { caller: 30 },
+  /** Invitations by mail: `account` is the address invited, so that nobody's mailbox is flooded by way of organizations. */
+  invite: { caller: 20, account: 5 },
+  /** Wide: the tokens cannot be guessed (256 bits). */
+  acceptInvitation: { caller: 60 },
   /** Health checks and metrics. */
   unlimited: {},
 } as const satisfies Record<string, Partial<Record<'caller' | 'address' | 'account', number>>>;

@@ -1,8 +1,35 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { AuditModule } from '../audit/audit.module';
 import { EmergenciesModule } from '../emergencies/emergencies.module';
+import { EventsModule } from '../events/events.module';
+import { NotificationsModule } from '../notifications/notifications.module';
+import { ReportsModule } from '../reports/reports.module';
+import { SocketsModule } from '../sockets/sockets.module';
+import { UsersModule } from '../users/users.module';
+import { InvitationAcceptance } from './invitation-acceptance.service';
+import { InvitationCourier } from './invitation-courier';
+import { InvitationTokens } from './invitation-tokens';
+import { InvitationsController } from './invitations.controller';
+import { InvitationsService } from './invitations.service';
+import { JoinRequestsController } from './join-requests.controller';
+import { JoinRequestsService } from './join-requests.service';
+import { MemberList } from './member-list.service';
+import { MembersController } from './members.controller';
+import { MembersService } from './members.service';
+import { OrganizationAccounts } from './organization-accounts';
 import { OrganizationAudience } from './organization-audience';
+import { OrganizationDelivery } from './organization-delivery';
+import { OrganizationAccess } from './organization.access';
+import { OrganizationQueries } from './organization.queries';
+import { OrganizationsController } from './organizations.controller';
+import { OrganizationsService } from './organizations.service';
+import { OwnershipService } from './ownership.service';
+import { Roster } from './roster';
+import { Invitation, InvitationSchema } from './schemas/invitation.schema';
+import { JoinRequest, JoinRequestSchema } from './schemas/join-request.schema';
 import { Membership, MembershipSchema } from './schemas/membership.schema';
+import { OrganizationBan, OrganizationBanSchema } from './schemas/organization-ban.schema';
 import { Organization, OrganizationSchema } from './schemas/organization.schema';
 
 /** Communities, who belongs to them, and how one comes in. */
@@ -11,9 +38,41 @@ import { Organization, OrganizationSchema } from './schemas/organization.schema'
     MongooseModule.forFeature([
       { name: Organization.name, schema: OrganizationSchema },
       { name: Membership.name, schema: MembershipSchema },
+      { name: JoinRequest.name, schema: JoinRequestSchema },
+      { name: Invitation.name, schema: InvitationSchema },
+      { name: OrganizationBan.name, schema: OrganizationBanSchema },
     ]),
+    AuditModule,
     EmergenciesModule,
+    EventsModule,
+    NotificationsModule,
+    ReportsModule,
+    SocketsModule,
+    UsersModule,
   ],
-  providers: [OrganizationAudience],
+  controllers: [
+    OrganizationsController,
+    MembersController,
+    JoinRequestsController,
+    InvitationsController,
+  ],
+  providers: [
+    InvitationAcceptance,
+    InvitationCourier,
+    InvitationTokens,
+    InvitationsService,
+    JoinRequestsService,
+    MemberList,
+    MembersService,
+    OrganizationAccess,
+    OrganizationAccounts,
+    OrganizationAudience,
+    OrganizationDelivery,
+    OrganizationQueries,
+    OrganizationsService,
+    OwnershipService,
+    Roster,
+  ],
+  exports: [OrganizationAccess, OrganizationQueries],
 })
 export class OrganizationsModule {}

@@ -66,10 +66,14 @@ export class Organization {
   @Prop({ required: true })
   adminCount: number;
 
+  /** Counts invitations, so that two of one address at the same time conflict. */
+  @Prop({ required: true, default: 0 })
+  invitationsSent: number;
+
   @Prop({ type: Object, required: true })
   emergencySettings: EmergencySettings;
 
-  /** Removed by its owner or by a moderator of the platform: nobody finds it, and what audit needs is kept. */
+  /** Removed by its owner or by a moderator of the platform: nobody finds it, nobody belongs to it, and what audit needs is kept. */
   @Prop({ required: true, default: false })
   hidden: boolean;
 

@@ -1,0 +1,42 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { NearbyQuery } from '../../../common/geo/nearby';
+import { IsText } from '../../../common/validation/is-text.decorator';
+import { ORGANIZATION_TYPES, type OrganizationType } from '../schemas/organization.schema';
+
+export const ORGANIZATION_SORTS = ['newest', 'distance'] as const;
+export type OrganizationSort = (typeof ORGANIZATION_SORTS)[number];
+
+export class ListOrganizationsQuery extends NearbyQuery {
+  @ApiPropertyOptional({
+    minLength: 1,
+    maxLength: 200,
+    example: 'lindenhof',
+    description: 'Words of the name or the description.',
+  })
+  @IsOptional()
+  @IsText(1, 200)
+  q?: string;
+
+  @ApiPropertyOptional({ enum: ORGANIZATION_TYPES })
+  @IsOptional()
+  @IsIn(ORGANIZATION_TYPES)
+  type?: OrganizationType;
+
+  @ApiPropertyOptional({ example: true, description: 'Only those that you belong to.' })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) =>
+    value === 'true' ? true : value === 'false' ? false : value,
+  )
+  @IsBoolean()
+  mine?: boolean;
+
+  @ApiPropertyOptional({
+    enum: ORGANIZATION_SORTS,
+    description: 'Default: by distance where a place is given, else the newest first.',
+  })
+  @IsOptional()
+  @IsIn(ORGANIZATION_SORTS)
+  sort?: OrganizationSort;
+}

@@ -1,0 +1,223 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { ClientSession } from 'mongodb';
+import { type Model, Types } from 'mongoose';
+import type { Actor } from '../../common/auth/actor';
+import { TransactionRunner } from '../../common/database/transaction-runner';
+import { DomainError, notFound } from '../../common/errors/domain-error';
+import { decodeCursor, type Page, type PageQuery, toPage } from '../../common/http/pagination';
+import { moveStatus } from '../../common/state-machine/move-status';
+import { Clock } from '../../common/time/clock';
+import { EventLog } from '../events/event-log';
+import type { EventActor } from '../events/schemas/event.schema';
+import { ActiveAccounts } from '../users/active-accounts';
+import { UsersService } from '../users/users.service';
+import type { JoinRequestView } from './dto/member.dto';
+import { organizationEvent } from './events/organization-events';
+import { ADMINS, MODERATORS, OrganizationAccess } from './organization.access';
+import { joinRequestMachine } from './organization-request.transitions';
+import { Roster } from './roster';
+import { JoinRequest } from './schemas/join-request.schema';
+
+/** Asking to be let in, and the decision. */
+@Injectable()
+export class JoinRequestsService {
+  constructor(
+    @InjectModel(JoinRequest.name) private readonly requests: Model<JoinRequest>,
+    private readonly transactions: TransactionRunner,
+    private readonly events: EventLog,
+    private readonly roster: Roster,
+    private readonly access: OrganizationAccess,
+    private readonly accounts: ActiveAccounts,
+    private readonly users: UsersService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Inside the transaction of joining. Asking again changes nothing while nobody has decided. */
+  async ask(
+    session: ClientSession,
+    actor: Actor,
+    organization: Types.ObjectId,
+    message: string | null,
+  ): Promise<void> {
+    // Also what makes this exclude an admission of the same person by another way at the same time.
+    await this.accounts.hold(session, actor.id);
+    const open = { organization, user: actor.id, status: 'pending' as const };
+    if (await this.requests.exists(open)) return;
+    const at = this.clock.now();
+    const request: JoinRequest = {
+      _id: new Types.ObjectId(),
+      ...open,
+      seq: 0,
+      message,
+      suspended: false,
+      createdAt: at,
+      decidedBy: null,
+      decidedAt: null,
+    };
+    await this.requests.create([request]);
+    await this.events.append(session, [
+      organizationEvent({
+        organization,
+        type: 'organization.join_requested',
+        actor: { id: actor.id, role: 'requester' },
+        at,
+        data: { requestId: request._id, userId: actor.id },
+        users: [actor.id, ...(await this.roster.admins(organization))],
+      }),
+    ]);
+  }
+
+  /** Inside the transaction of leaving: takes an open request back. False where there is none. */
+  async withdraw(
+    session: ClientSession,
+    actor: Actor,
+    organization: Types.ObjectId,
+  ): Promise<boolean> {
+    const open = await this.requests
+      .findOne({ organization, user: actor.id, status: 'pending' })
+      .lean<JoinRequest>();
+    if (!open) return false;
+    return this.close(session, open, 'withdraw', {
+      id: actor.id,
+      role: 'requester',
+    });
+  }
+
+  /** Who waits, from the oldest on; for moderators and admins of the organization. */
+  async list(
+    actor: Actor,
+    organization: Types.ObjectId,
+    { limit, cursor }: PageQuery,
+  ): Promise<Page<JoinRequestView>> {
+    await this.access.seeAs(actor, organization, MODERATORS);
+    const after = cursor ? { _id: { $gt: cursorId(cursor) } } : {};
+    const rows = await this.requests
+      .find({ organization, status: 'pending', suspended: false, ...after })
+      .sort({ _id: 1 })
+      .limit(limit + 1)
+      .lean<JoinRequest[]>();
+    const people = await this.users.publicNames(rows.map(({ user }) => user));
+    return toPage(
+      rows,
+      limit,
+      ({ _id }) => [_id.toHexString()],
+      ({ _id, user, message, createdAt }) => ({
+        id: _id.toHexString(),
+        userId: user.toHexString(),
+        displayName: people.get(user.toHexString())?.displayName ?? 'Deleted account',
+        message,
+        createdAt: createdAt.toISOString(),
+      }),
+    );
+  }
+
+  /**
+   * Lets somebody in; for admins. Repeating it changes nothing.
+   *
+   * @throws DomainError NOT_FOUND, FORBIDDEN, CONFLICT where it is full (the request stays open), INVALID_TRANSITION
+   */
+  async approve(actor: Actor, id: Types.ObjectId, requestId: Types.ObjectId): Promise<void> {
+    await this.transactions.run(
+      async (session) => {
+        await this.access.holdRole(actor, id, ADMINS);
+        const request = await this.find(id, requestId);
+        const by: EventActor = { id: actor.id, role: 'admin' };
+        const moved = await moveStatus(this.requests, session, joinRequestMachine, 'approve', {
+          id: requestId,
+          condition: { organization: id, suspended: false },
+          set: { decidedBy: actor.id, decidedAt: this.clock.now() },
+        });
+        if (!moved) return refuse(request, actor, 'approved');
+        await this.roster.admit(session, {
+          organization: id,
+          user: request.user,
+          role: 'member',
+          approved: true,
+          via: 'request',
+          by,
+        });
+      },
+      { about: id.toHexString() },
+    );
+  }
+
+  /**
+   * Turns somebody away; for moderators and admins. Repeating it changes nothing.
+   *
+   * @throws DomainError NOT_FOUND, FORBIDDEN, INVALID_TRANSITION
+   */
+  async reject(actor: Actor, id: Types.ObjectId, requestId: Types.ObjectId): Promise<void> {
+    await this.transactions.run(
+      async (session) => {
+        const { membership } = await this.access.holdRole(actor, id, MODERATORS);
+        const request = await this.find(id, requestId);
+        const by: EventActor = { id: actor.id, role: membership.role };
+        const closed = await this.close(session, request, 'reject', by);
+        if (!closed) refuse(request, actor, 'rejected');
+      },
+      { about: id.toHexString() },
+    );
+  }
+
+  /** Inside the transaction that suspends an account, or lets it in again. */
+  async pause(user: Types.ObjectId, suspended: boolean): Promise<void> {
+    await this.requests.updateMany({ user, status: 'pending' }, { $set: { suspended } });
+  }
+
+  /** Inside the transaction that erases an account. */
+  async forget(user: Types.ObjectId): Promise<void> {
+    await this.requests.deleteMany({ user });
+  }
+
+  private async close(
+    session: ClientSession,
+    { _id, organization, user }: JoinRequest,
+    transition: 'reject' | 'withdraw',
+    by: EventActor,
+  ): Promise<boolean> {
+    const at = this.clock.now();
+    const moved = await moveStatus(this.requests, session, joinRequestMachine, transition, {
+      id: _id,
+      set: { decidedBy: by.id, decidedAt: at },
+    });
+    if (!moved) return false;
+    await this.events.append(session, [
+      organizationEvent({
+        organization,
+        type: 'organization.join_request_closed',
+        actor: by,
+        at,
+        data: {
+          requestId: _id,
+          userId: user,
+          status: transition === 'reject' ? 'rejected' : 'withdrawn',
+        },
+        users: [user, ...(await this.roster.admins(organization))],
+      }),
+    ]);
+    return true;
+  }
+
+  private async find(organization: Types.ObjectId, _id: Types.ObjectId): Promise<JoinRequest> {
+    const request = await this.requests
+      .findOne({ _id, organization, suspended: false })
+      .lean<JoinRequest>();
+    if (!request) throw notFound('The join request');
+    return request;
+  }
+}
+
+function refuse(request: JoinRequest, actor: Actor, repeats: JoinRequest['status']): void {
+  const { status, decidedBy } = request;
+  if (status === repeats && decidedBy?.equals(actor.id)) return;
+  throw new DomainError(
+    'INVALID_TRANSITION',
+    `The join request is ${status}: there is nothing to decide any more.`,
+    { status },
+  );
+}
+
+function cursorId(cursor: string): Types.ObjectId {
+  return new Types.ObjectId(String(decodeCursor(cursor, ['id'])[0]));
+}

@@ -1,0 +1,317 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { ClientSession } from 'mongodb';
+import { type Model, type QueryFilter, Types } from 'mongoose';
+import { DEFAULT_TIER, TIERS } from '../../common/entitlements/tiers';
+import { DomainError, notFound } from '../../common/errors/domain-error';
+import { Clock } from '../../common/time/clock';
+import { EventLog } from '../events/event-log';
+import type { EventActor } from '../events/schemas/event.schema';
+import { ActiveAccounts } from '../users/active-accounts';
+import { type JoinedVia, type LeftBecause, organizationEvent } from './events/organization-events';
+import { JoinRequest } from './schemas/join-request.schema';
+import { type MemberRole, Membership } from './schemas/membership.schema';
+import { Organization } from './schemas/organization.schema';
+
+/** How many organizations somebody may belong to: what ends with an account ends in one transaction. */
+export const MEMBERSHIPS_AT_MOST = 100;
+
+/** How many admins are told of something, the longest-serving first. */
+const ADMINS_TOLD = 50;
+
+/** How many members an organization may have, its founder among them. */
+export const capacityOf = (): number => TIERS[DEFAULT_TIER].organizationMembers;
+
+interface Entry {
+  organization: Types.ObjectId;
+  user: Types.ObjectId;
+  role: MemberRole;
+  approved: boolean;
+  via: JoinedVia;
+  by: EventActor;
+  /** What must be true of the organization at the commit as well. */
+  condition?: QueryFilter<Organization>;
+}
+
+/**
+ * The only writer of who belongs to an organization, and of its `memberCount` and `adminCount`. Each method works inside
+ * the caller's transaction and changes the rows together with the counts, by a condition on the organization's document:
+ * of fifty who come in at once no more than fit get through, and the last admin does not get out.
+ */
+@Injectable()
+export class Roster {
+  constructor(
+    @InjectModel(Organization.name) private readonly organizations: Model<Organization>,
+    @InjectModel(Membership.name) private readonly memberships: Model<Membership>,
+    @InjectModel(JoinRequest.name) private readonly requests: Model<JoinRequest>,
+    private readonly accounts: ActiveAccounts,
+    private readonly events: EventLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Lets somebody in. Who is a member already stays as they are.
+   *
+   * @returns the membership, and whether it is new.
+   * @throws DomainError CONFLICT where the organization is full or the person belongs to too many; NOT_FOUND where it, or the
+   * condition on it, is gone; what ActiveAccounts throws for an account that is suspended or erased.
+   */
+  async admit(
+    session: ClientSession,
+    { organization, user, role, approved, via, by, condition = {} }: Entry,
+  ): Promise<{ membership: Membership; fresh: boolean }> {
+    const known = await this.memberships.findOne({ organization, user }).lean<Membership>();
+    if (known) return { membership: known, fresh: false };
+    await this.holdNewcomer(session, user);
+    const { matchedCount } = await this.organizations.updateOne(
+      {
+        $and: [{ _id: organization, hidden: false, memberCount: { $lt: capacityOf() } }, condition],
+      },
+      { $inc: { memberCount: 1, adminCount: role === 'admin' ? 1 : 0 } },
+    );
+    if (matchedCount === 0) throw await this.whyNot(organization, condition);
+    const membership = await this.insert({ organization, user, role, approved });
+    await this.requests.updateOne(
+      { organization, user, status: 'pending' },
+      { $set: { status: 'withdrawn', decidedAt: this.clock.now() }, $inc: { seq: 1 } },
+    );
+    await this.events.append(session, [
+      organizationEvent({
+        organization,
+        type: 'organization.member_joined',
+        actor: by,
+        at: this.clock.now(),
+        data: { userId: user, role, via },
+        users: [user, ...(await this.admins(organization))],
+      }),
+    ]);
+    return { membership, fresh: true };
+  }
+
+  /** The founder's own row; the organization is written with its counts at one. */
+  async enterFounder(
+    session: ClientSession,
+    organization: Types.ObjectId,
+    user: Types.ObjectId,
+  ): Promise<Membership> {
+    await this.holdNewcomer(session, user);
+    return this.insert({ organization, user, role: 'admin', approved: true });
+  }
+
+  /**
+   * Ends a membership. Where the owner goes, the longest-serving admin who is left becomes the owner.
+   *
+   * @throws DomainError CONFLICT (details: organizationIds) for the last admin.
+   */
+  async release(
+    session: ClientSession,
+    membership: Membership,
+    because: LeftBecause,
+    by: EventActor,
+  ): Promise<void> {
+    const { _id, organization, user, role, suspended } = membership;
+    await this.giveUp(membership, { memberCount: -1 });
+    const { deletedCount } = await this.memberships.deleteOne({ _id, role, suspended });
+    if (deletedCount === 0) throw notFound('The member');
+    await this.passOwnership(session, organization, user);
+    await this.events.append(session, [
+      organizationEvent({
+        organization,
+        type: 'organization.member_left',
+        actor: by,
+        at: this.clock.now(),
+        data: { userId: user, reason: because },
+        users: [user, ...(await this.admins(organization))],
+      }),
+    ]);
+  }
+
+  /**
+   * Changes a role, or whether an admin approves of somebody.
+   *
+   * @throws DomainError CONFLICT (details: organizationIds) for the last admin.
+   */
+  async change(
+    session: ClientSession,
+    membership: Membership,
+    to: { role: MemberRole; approved: boolean },
+    by: EventActor,
+  ): Promise<void> {
+    const { _id, organization, user, role, approved, suspended } = membership;
+    if (role === to.role && approved === to.approved) return;
+    if (role === 'admin' && to.role !== 'admin') await this.giveUp(membership, {});
+    if (role !== 'admin' && to.role === 'admin' && !suspended) {
+      await this.organizations.updateOne({ _id: organization }, { $inc: { adminCount: 1 } });
+    }
+    const { matchedCount } = await this.memberships.updateOne(
+      { _id, role, suspended },
+      { $set: { role: to.role, approved: to.approved } },
+    );
+    if (matchedCount === 0) throw notFound('The member');
+    if (to.role !== 'admin') await this.passOwnership(session, organization, user);
+    await this.events.append(session, [
+      organizationEvent({
+        organization,
+        type: 'organization.member_changed',
+        actor: by,
+        at: this.clock.now(),
+        data: { userId: user, ...to, from: { role, approved } },
+        users: [user, ...(await this.admins(organization))],
+      }),
+    ]);
+  }
+
+  /**
+   * Their account was suspended, or is active again. A suspended admin can do nothing, so they do not count as one.
+   *
+   * @throws DomainError CONFLICT (details: organizationIds) where nobody else is an admin.
+   */
+  async pause(session: ClientSession, membership: Membership, suspended: boolean): Promise<void> {
+    const { _id, organization, user, role } = membership;
+    if (membership.suspended === suspended) return;
+    if (suspended) await this.giveUp(membership, {});
+    else if (role === 'admin') {
+      await this.organizations.updateOne({ _id: organization }, { $inc: { adminCount: 1 } });
+    }
+    await this.memberships.updateOne({ _id }, { $set: { suspended } });
+    if (suspended) await this.passOwnership(session, organization, user);
+  }
+
+  /**
+   * Hides an organization for good. Its memberships, join requests and invitations end with it; the log keeps who belonged.
+   *
+   * @throws DomainError NOT_FOUND
+   */
+  async disband(
+    session: ClientSession,
+    organization: Types.ObjectId,
+    by: EventActor,
+  ): Promise<void> {
+    const users = await this.admins(organization);
+    const { matchedCount } = await this.organizations.updateOne(
+      { _id: organization, hidden: false },
+      { $set: { hidden: true, memberCount: 0, adminCount: 0 } },
+    );
+    if (matchedCount === 0) throw notFound('The organization');
+    await this.memberships.deleteMany({ organization });
+    await this.requests.deleteMany({ organization });
+    await this.events.append(session, [
+      organizationEvent({
+        organization,
+        type: 'organization.removed',
+        actor: by,
+        at: this.clock.now(),
+        data: {},
+        users,
+      }),
+    ]);
+  }
+
+  /** Who is told of what happens to the members: the admins, or those who have been it longest where there are many. */
+  async admins(organization: Types.ObjectId): Promise<Types.ObjectId[]> {
+    const rows = await this.memberships
+      .find({ organization, role: 'admin', suspended: false }, { user: 1 })
+      .sort({ _id: 1 })
+      .limit(ADMINS_TOLD)
+      .lean<Membership[]>();
+    return rows.map(({ user }) => user);
+  }
+
+  /** Everything that somebody belongs to. */
+  async membershipsOf(user: Types.ObjectId): Promise<Membership[]> {
+    // In one order, so that two transactions about the same organizations meet at the first.
+    return this.memberships.find({ user }).sort({ _id: 1 }).lean<Membership[]>();
+  }
+
+  /** Takes somebody out of the counts; where they are an admin, only while another is left. */
+  private async giveUp(
+    { organization, role, suspended }: Membership,
+    also: { memberCount?: number },
+  ): Promise<void> {
+    const counted = role === 'admin' && !suspended;
+    const { matchedCount } = await this.organizations.updateOne(
+      {
+        _id: organization,
+        ...(counted ? { adminCount: { $gt: 1 } } : {}),
+      },
+      { $inc: { ...also, adminCount: counted ? -1 : 0 } },
+    );
+    if (matchedCount === 0) throw lastAdmin([organization]);
+  }
+
+  private async passOwnership(
+    session: ClientSession,
+    organization: Types.ObjectId,
+    from: Types.ObjectId,
+  ): Promise<void> {
+    const [next] = await this.admins(organization);
+    if (!next) return;
+    const { matchedCount } = await this.organizations.updateOne(
+      { _id: organization, owner: from },
+      { $set: { owner: next } },
+    );
+    if (matchedCount === 0) return;
+    await this.events.append(session, [
+      organizationEvent({
+        organization,
+        type: 'organization.owner_changed',
+        actor: { id: null, role: 'system' },
+        at: this.clock.now(),
+        data: { from, to: next },
+        users: await this.admins(organization),
+      }),
+    ]);
+  }
+
+  private async holdNewcomer(session: ClientSession, user: Types.ObjectId): Promise<void> {
+    // Two ways in at once both write the account, so they conflict: the number below is right at the commit.
+    await this.accounts.hold(session, user);
+    const many = await this.memberships.countDocuments({ user }).limit(MEMBERSHIPS_AT_MOST);
+    if (many < MEMBERSHIPS_AT_MOST) return;
+    throw new DomainError(
+      'CONFLICT',
+      `Nobody may belong to more than ${MEMBERSHIPS_AT_MOST} organizations. Leave one first.`,
+      { membershipsAtMost: MEMBERSHIPS_AT_MOST },
+    );
+  }
+
+  private async insert(
+    row: Pick<Membership, 'organization' | 'user' | 'role' | 'approved'>,
+  ): Promise<Membership> {
+    const membership: Membership = {
+      _id: new Types.ObjectId(),
+      ...row,
+      shareEmergencies: false,
+      suspended: false,
+      joinedAt: this.clock.now(),
+      used: 0,
+    };
+    await this.memberships.create([membership]);
+    return membership;
+  }
+
+  private async whyNot(
+    organization: Types.ObjectId,
+    condition: QueryFilter<Organization>,
+  ): Promise<DomainError> {
+    const fits = await this.organizations.exists({
+      $and: [{ _id: organization, hidden: false }, condition],
+    });
+    if (!fits) return notFound('The organization');
+    const capacity = capacityOf();
+    return new DomainError(
+      'CONFLICT',
+      `The organization is full: it holds ${capacity} members. Somebody must leave first.`,
+      { capacity },
+    );
+  }
+}
+
+/** 409 for what would leave organizations without anybody to run them. */
+export function lastAdmin(organizations: Types.ObjectId[]): DomainError {
+  return new DomainError(
+    'CONFLICT',
+    'An organization must keep an admin. Hand it over to somebody else first (POST /organizations/:id/owner), or remove it.',
+    { organizationIds: organizations.map((id) => id.toHexString()) },
+  );
+}
