@@ -33,6 +33,7 @@ export const authConfig = registerAs('auth', () => {
     accessTokenSeconds: 15 * 60,
     refreshTokenSeconds: 30 * 24 * 60 * 60,
     resetTokenSeconds: 60 * 60,
+    emailTokenSeconds: 24 * 60 * 60,
     issuer: 'allynet',
     audience: 'allynet-clients',
     bcryptRounds: environment.BCRYPT_ROUNDS,

@@ -1,5 +1,6 @@
 import { uniqueEmail, must, type Json, type TestActor } from '../support/actors';
 import { step } from '../support/emergencies';
+import { EmailLinks } from '../../src/modules/auth/emails/email-links';
 import { PasswordResets } from '../../src/modules/auth/passwords/password-resets';
 import type { Cast } from './cast';
 
@@ -61,8 +62,19 @@ export const requests: AccessRequests = {
   'POST /api/v1/auth/password/forgot': { body: (_, { email }) => ({ email }) },
   'POST /api/v1/auth/password/reset': {
     body: async ({ server }, self) => ({
-      token: await server.get(PasswordResets).issue(self.objectId),
+      token: await server.get(PasswordResets).issue(self.objectId, self.email),
       newPassword: NEW_PASSWORD,
+    }),
+    spoils: 'people',
+  },
+  'POST /api/v1/auth/email/verification': { spoils: 'people' },
+  'POST /api/v1/auth/email/change': {
+    body: (_, { password }) => ({ newEmail: uniqueEmail(), password }),
+    spoils: 'people',
+  },
+  'POST /api/v1/auth/email/verify': {
+    body: async ({ server }, { email, objectId: user }) => ({
+      token: await server.get(EmailLinks).issue({ user, email, change: false }),
     }),
     spoils: 'people',
   },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { EmailService } from '../../src/modules/auth/emails/email.service';
 import type { TestApp } from '../support/app';
 
 /**
@@ -6,6 +7,8 @@ import type { TestApp } from '../support/app';
  * document is noticed too.
  */
 export async function collectionCounts(server: TestApp): Promise<Record<string, string>> {
+  // The mail of somebody who has just registered is nobody's input either.
+  await server.get(EmailService).settled();
   const { db } = server.connection;
   if (!db) throw new Error('not connected');
   const names = (await db.listCollections({}, { nameOnly: true }).toArray()).map(

@@ -38,6 +38,7 @@ const PUBLIC = [
   'post /api/v1/auth/login',
   'post /api/v1/auth/password/forgot',
   'post /api/v1/auth/password/reset',
+  'post /api/v1/auth/email/verify',
   'get /health/live',
   'get /health/ready',
   'get /metrics',

@@ -33,7 +33,10 @@ describe('The first admin', () => {
 
   it('comes from the environment and can log in', async () => {
     const app = await start(newDatabase(), 'Root@Example.org');
-    expect(must(await logIn(app, 'root@example.org')).data.user.role).toBe('admin');
+    expect(must(await logIn(app, 'root@example.org')).data.user).toMatchObject({
+      role: 'admin',
+      emailVerified: true,
+    });
   });
 
   it('is one, however many nodes start at once and however often', async () => {

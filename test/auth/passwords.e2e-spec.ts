@@ -1,14 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { HOUR } from '../../src/common/time/clock';
 import { startTestApp, type TestApp } from '../support/app';
 import { call, must, register, type TestActor, uniqueEmail } from '../support/actors';
+import { lastToken, mailsTo, tokensMailed } from '../support/outbox';
 
-interface Mail {
-  channel: string;
-  to: string;
-  subject: string;
-  text: string;
+const PAGE = 'reset-password';
+
+interface LoggedIn {
+  user: { emailVerified: boolean };
 }
 
 const NEW_PASSWORD = 'staple gun on the roof';
@@ -31,29 +29,9 @@ describe('Passwords', () => {
     call(app, 'POST', '/auth/password/reset', { token, newPassword });
   const statusOf = async (actor: TestActor) => (await actor.get('/auth/me')).status;
 
-  async function mailsTo(email: string): Promise<Mail[]> {
-    const folder = join(app.dataDir, 'outbox');
-    const files = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'));
-    const mails = await Promise.all(
-      files.toSorted().map(async (name) => {
-        const mail: Mail = JSON.parse(await readFile(join(folder, name), 'utf8'));
-        return mail;
-      }),
-    );
-    return mails.filter(({ to }) => to === email);
-  }
-
-  async function tokensMailedTo(email: string): Promise<string[]> {
-    const mails = await mailsTo(email);
-    return mails.map(({ text }) => {
-      const link = text.split('\n').find((line) => line.startsWith('https://'));
-      return new URL(link ?? '').searchParams.get('token') ?? '';
-    });
-  }
-
   async function resetToken(email: string): Promise<string> {
     must(await forgot(email));
-    return (await tokensMailedTo(email)).at(-1) ?? '';
+    return lastToken(app, email, PAGE);
   }
 
   describe('changed by who knows the old one', () => {
@@ -111,8 +89,8 @@ describe('Passwords', () => {
     it('are reset by the link in a mail, which stands alone on its line', async () => {
       const sam = await register(app);
       must(await forgot(sam.email.toUpperCase()));
-      const [token = ''] = await tokensMailedTo(sam.email);
-      const [mail] = await mailsTo(sam.email);
+      const [token = ''] = await tokensMailed(app, sam.email, PAGE);
+      const mail = (await mailsTo(app, sam.email)).at(-1);
       expect(mail).toMatchObject({ channel: 'email', to: sam.email });
       expect(mail?.text.split('\n')).toContain(
         `https://allynet.example.org/reset-password?token=${token}`,
@@ -120,6 +98,24 @@ describe('Passwords', () => {
       expect((await reset(token)).status).toBe(200);
       expect((await logIn(sam.email, sam.password)).status).toBe(401);
       expect((await logIn(sam.email, NEW_PASSWORD)).status).toBe(200);
+    });
+
+    it('confirm the address when they are reset, and end the links to confirm it or to change it', async () => {
+      const sam = await register(app);
+      const welcome = await lastToken(app, sam.email, 'verify-email');
+      const thiefs = uniqueEmail();
+      must(await sam.post('/auth/email/change', { newEmail: thiefs, password: sam.password }));
+      must(await reset(await resetToken(sam.email)));
+      const { data } = must(
+        await call<LoggedIn>(app, 'POST', '/auth/login', {
+          email: sam.email,
+          password: NEW_PASSWORD,
+        }),
+      );
+      expect(data.user.emailVerified).toBe(true);
+      for (const token of [welcome, await lastToken(app, thiefs, 'verify-email')]) {
+        expect((await call(app, 'POST', '/auth/email/verify', { token })).status).toBe(401);
+      }
     });
 
     it('end every session when they are reset', async () => {
@@ -202,7 +198,7 @@ describe('Passwords', () => {
       const took = (samples: { took: number }[]) =>
         samples.map((sample) => sample.took).toSorted((a, b) => a - b)[2] ?? NaN;
       expect(Math.abs(took(known) - took(unknown))).toBeLessThan(50);
-      expect(await mailsTo(sam.email)).toHaveLength(5);
+      expect(await tokensMailed(app, sam.email, PAGE)).toHaveLength(5);
     });
   });
 });

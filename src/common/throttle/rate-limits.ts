@@ -4,7 +4,8 @@ export const RATE_LIMIT_WINDOW_MS = MINUTE;
 
 /**
  * Requests a minute, by policy and by what is counted: `caller` is the logged-in user (the address where nobody is),
- * `address` the network address (an IPv6 network of /64), `account` the e-mail that the body names.
+ * `address` the network address (an IPv6 network of /64), `account` the e-mail that the
+ * body names.
  *
  * Every policy counts for itself, so ordinary traffic never uses up what is kept for an alarm.
  */
@@ -25,6 +26,11 @@ export const RATE_LIMITS = {
   resetPassword: { address: 20 },
   /** Routes that ask for the password again: a stolen access token must not allow trying passwords. */
   password: { caller: 10 },
+  /** Mail to an address that may be somebody else's; there is a limit by the day too (EmailLinks). */
+  emailVerification: { caller: 3 },
+  /** Asks for the password. `account` is the new address, whose mailbox is not to be flooded. */
+  emailChange: { caller: 5, account: 5 },
+  verifyEmail: { address: 20 },
   /** Nobody sees so much wrong in a minute; the queue is read by people. */
   report: { caller: 20 },
   /** Clicks that are counted: nobody follows more offers, and who wants to inflate a number is slow. */

@@ -93,6 +93,7 @@ function addressOf({ ip, socket }: Request): string {
 
 /** The body has not been validated yet: it can be anything. */
 function account(body: unknown): string | undefined {
-  const email: unknown = (body as { email?: unknown } | null | undefined)?.email;
+  const named = body as { email?: unknown; newEmail?: unknown } | null | undefined;
+  const email = named?.email ?? named?.newEmail;
   return typeof email === 'string' ? email.trim().toLowerCase().slice(0, 254) : undefined;
 }

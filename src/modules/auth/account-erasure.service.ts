@@ -6,6 +6,7 @@ import { AccountsService } from '../users/accounts.service';
 import { UserAdministrationService } from '../users/user-administration.service';
 import { UserLifecycle } from '../users/user-lifecycle';
 import { AccessRegistry } from './access-registry';
+import { EmailLinks } from './emails/email-links';
 import { PasswordHasher } from './passwords/password-hasher';
 import { PasswordResets } from './passwords/password-resets';
 import { wrongPassword } from './passwords/password.service';
@@ -20,6 +21,7 @@ export class AccountErasureService {
     private readonly lifecycle: UserLifecycle,
     private readonly hasher: PasswordHasher,
     private readonly resets: PasswordResets,
+    private readonly emailLinks: EmailLinks,
     private readonly sessions: SessionRevocationService,
     private readonly registry: AccessRegistry,
     private readonly transactions: TransactionRunner,
@@ -42,6 +44,7 @@ export class AccountErasureService {
       }
       if (!(await this.accounts.erase(actor.id, account.passwordHash))) throw wrongPassword();
       await this.resets.discard(actor.id);
+      await this.emailLinks.discard(actor.id);
       const sessions = await this.sessions.markRevoked(actor.id);
       await this.sessions.forgetDevices(actor.id);
       return sessions;

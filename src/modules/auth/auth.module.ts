@@ -16,6 +16,9 @@ import { AccountErasureService } from './account-erasure.service';
 import { AdminBootstrap } from './admin-bootstrap';
 import { AuthController } from './auth.controller';
 import { AuthService } from './auth.service';
+import { EmailController } from './emails/email.controller';
+import { EmailLinks } from './emails/email-links';
+import { EmailService } from './emails/email.service';
 import { JwtStrategy } from './jwt.strategy';
 import { ForgottenPasswordService } from './passwords/forgotten-password.service';
 import { PasswordController } from './passwords/password.controller';
@@ -23,6 +26,7 @@ import { PasswordHasher } from './passwords/password-hasher';
 import { PasswordResets } from './passwords/password-resets';
 import { PasswordService } from './passwords/password.service';
 import { RefreshCookie } from './refresh-cookie';
+import { EmailLink, EmailLinkSchema } from './schemas/email-link.schema';
 import { PasswordReset, PasswordResetSchema } from './schemas/password-reset.schema';
 import { Session, SessionSchema } from './schemas/session.schema';
 import { SessionRevocationService } from './sessions/session-revocation.service';
@@ -58,10 +62,17 @@ import { SessionsService } from './sessions/sessions.service';
     }),
     MongooseModule.forFeature([
       { name: Session.name, schema: SessionSchema },
+      { name: EmailLink.name, schema: EmailLinkSchema },
       { name: PasswordReset.name, schema: PasswordResetSchema },
     ]),
   ],
-  controllers: [AuthController, SessionsController, PasswordController, AccountController],
+  controllers: [
+    AuthController,
+    SessionsController,
+    PasswordController,
+    EmailController,
+    AccountController,
+  ],
   providers: [
     AccessRegistry,
     AccessService,
@@ -69,6 +80,8 @@ import { SessionsService } from './sessions/sessions.service';
     AccountErasureService,
     AdminBootstrap,
     AuthService,
+    EmailLinks,
+    EmailService,
     ForgottenPasswordService,
     JwtStrategy,
     PasswordHasher,

@@ -16,6 +16,7 @@ import { suspended } from './access.service';
 import { AccessTokens, unauthenticated } from './access-tokens';
 import type { LoginDto } from './dto/login.dto';
 import type { RegisterDto } from './dto/register.dto';
+import { EmailService } from './emails/email.service';
 import { PasswordHasher } from './passwords/password-hasher';
 import { type OpenSession, SessionsService } from './sessions/sessions.service';
 
@@ -35,6 +36,7 @@ export class AuthService {
     private readonly accounts: AccountsService,
     private readonly users: UsersService,
     private readonly hasher: PasswordHasher,
+    private readonly emails: EmailService,
     private readonly sessions: SessionsService,
     private readonly tokens: AccessTokens,
     private readonly transactions: TransactionRunner,
@@ -63,6 +65,7 @@ export class AuthService {
         role: 'user',
         ...(registration ? { registration } : {}),
       });
+      this.emails.welcome(user._id, input.email);
       return { ...(await this.welcome(user, input, userAgent)), replayed: false };
     } catch (error) {
       const taken = error instanceof DomainError && error.code === 'EMAIL_TAKEN';

@@ -52,8 +52,7 @@ export class AccountsService {
       const created = await this.users.create({ ...account, email: account.email.toLowerCase() });
       return created.toObject<User>();
     } catch (error) {
-      if (duplicateKeyIndex(error) !== USER_EMAIL_INDEX) throw error;
-      throw new DomainError('EMAIL_TAKEN', 'There is an account with this e-mail address already.');
+      throw emailTaken(error);
     }
   }
 
@@ -111,6 +110,37 @@ export class AccountsService {
     return matchedCount === 1;
   }
 
+  /** @returns false if the account is gone or has another address. */
+  async confirmEmail(id: Types.ObjectId, email: string): Promise<boolean> {
+    const { matchedCount } = await this.users.updateOne(
+      { _id: id, email, status: { $ne: 'erased' } },
+      { $set: { emailVerified: true } },
+    );
+    return matchedCount === 1;
+  }
+
+  /**
+   * Gives the account an address whose link was opened. Like `create`, it leaves to the unique index whether it is free.
+   *
+   * @returns the address before, null if the account is gone.
+   * @throws DomainError EMAIL_TAKEN
+   */
+  async changeEmail(id: Types.ObjectId, email: string): Promise<string | null> {
+    try {
+      const before = await this.users
+        .findOneAndUpdate(
+          { _id: id, status: { $ne: 'erased' } },
+          { $set: { email, emailVerified: true }, $unset: { registration: 1 } },
+          { returnDocument: 'before' },
+        )
+        .select('email')
+        .lean<User>();
+      return before?.email ?? null;
+    } catch (error) {
+      throw emailTaken(error);
+    }
+  }
+
   /**
    * @param seen the hash that the current password was compared with; null where another proof was given.
    * @returns false if the account is gone or its password was changed meanwhile.
@@ -161,6 +191,13 @@ export class AccountsService {
     );
     return matchedCount === 1;
   }
+}
+
+/** What the index on addresses refused, in words; every other error as it is. */
+function emailTaken(error: unknown): unknown {
+  return duplicateKeyIndex(error) === USER_EMAIL_INDEX
+    ? new DomainError('EMAIL_TAKEN', 'There is an account with this e-mail address already.')
+    : error;
 }
 
 function toAccount(user: User | null): Account | null {

@@ -42,7 +42,7 @@ export class ForgottenPasswordService {
     try {
       const account = await this.accounts.findByEmail(email);
       if (!account) return;
-      const token = await this.resets.issue(account.id);
+      const token = await this.resets.issue(account.id, account.email);
       await this.mailer.send({
         to: account.email,
         subject: 'Reset your AllyNet password',

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { InjectModel } from '@nestjs/mongoose';
-import { type Model, Types } from 'mongoose';
-import { createHash, randomBytes } from 'node:crypto';
+import type { Model, Types } from 'mongoose';
 import { Clock, later, SECOND } from '../../../common/time/clock';
 import { authConfig } from '../../../config/auth.config';
+import { linkTokenHash, newLinkToken } from '../link-tokens';
 import { PasswordReset } from '../schemas/password-reset.schema';
 
 /** The tokens in reset links: random, stored hashed, good for one use within the hour. */
@@ -16,31 +16,27 @@ export class PasswordResets {
     private readonly clock: Clock,
   ) {}
 
-  async issue(user: Types.ObjectId): Promise<string> {
-    const token = randomBytes(32).toString('base64url');
+  /** @param email where the link is sent: it proves that address and opens nothing once the account has another. */
+  async issue(user: Types.ObjectId, email: string): Promise<string> {
+    const token = newLinkToken();
     await this.resets.create({
       user,
-      tokenHash: hashOf(token),
+      email,
+      tokenHash: linkTokenHash(token),
       expiresAt: later(this.clock.now(), this.config.resetTokenSeconds * SECOND),
     });
     return token;
   }
 
-  /** Takes the token away and tells whose it was; of two who come with the same one, one gets null. */
-  async use(token: string): Promise<Types.ObjectId | null> {
-    const reset = await this.resets
-      .findOneAndDelete({ tokenHash: hashOf(token), expiresAt: { $gt: this.clock.now() } })
+  /** Takes the link away and tells whose it was; of two who come with the same one, one gets null. */
+  async use(token: string): Promise<PasswordReset | null> {
+    return this.resets
+      .findOneAndDelete({ tokenHash: linkTokenHash(token), expiresAt: { $gt: this.clock.now() } })
       .lean<PasswordReset>();
-    return reset?.user ?? null;
   }
 
   /** Ends every link that is still on its way. */
   async discard(user: Types.ObjectId): Promise<void> {
     await this.resets.deleteMany({ user });
   }
-}
-
-/** Fast on purpose: the token has 256 random bits, so there is nothing to guess. */
-function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
 }

@@ -3,6 +3,7 @@ import type { Actor } from '../../../common/auth/actor';
 import { TransactionRunner } from '../../../common/database/transaction-runner';
 import { DomainError } from '../../../common/errors/domain-error';
 import { AccountsService } from '../../users/accounts.service';
+import { EmailLinks } from '../emails/email-links';
 import { SessionRevocationService } from '../sessions/session-revocation.service';
 import { PasswordHasher } from './password-hasher';
 import { PasswordResets } from './password-resets';
@@ -14,6 +15,7 @@ export class PasswordService {
     private readonly accounts: AccountsService,
     private readonly hasher: PasswordHasher,
     private readonly resets: PasswordResets,
+    private readonly emailLinks: EmailLinks,
     private readonly sessions: SessionRevocationService,
     private readonly transactions: TransactionRunner,
   ) {}
@@ -33,13 +35,15 @@ export class PasswordService {
       const replaced = await this.accounts.replacePassword(actor.id, account.passwordHash, next);
       if (!replaced) throw wrongPassword();
       await this.resets.discard(actor.id);
+      await this.emailLinks.discard(actor.id, { change: true });
       return this.sessions.markRevoked(actor.id, actor.sessionId);
     });
     this.sessions.announce(ended);
   }
 
   /**
-   * Sets a new password with the token of a reset link, which works once, and ends every session.
+   * Sets a new password with the token of a reset link, which works once, and ends every session. Whoever opened the link
+   * reads the mail of the address: it is confirmed with it.
    *
    * @throws DomainError INVALID_CREDENTIALS for a token that is unknown, used or too old.
    */
@@ -47,14 +51,20 @@ export class PasswordService {
     // First the hash, then the transaction: bcrypt takes longer than a transaction should stay open.
     const next = await this.hasher.hash(newPassword);
     const ended = await this.transactions.run(async () => {
-      const user = await this.resets.use(token);
-      if (!user || !(await this.accounts.replacePassword(user, null, next))) {
+      const link = await this.resets.use(token);
+      const user = link?.user;
+      const set =
+        user &&
+        (await this.accounts.confirmEmail(user, link.email)) &&
+        (await this.accounts.replacePassword(user, null, next));
+      if (!set) {
         throw new DomainError(
           'INVALID_CREDENTIALS',
           'This link was used already or is too old. Ask for a new one.',
         );
       }
       await this.resets.discard(user);
+      await this.emailLinks.discard(user);
       return this.sessions.markRevoked(user);
     });
     this.sessions.announce(ended);

@@ -9,6 +9,10 @@ export class PasswordReset {
   @Prop({ type: Types.ObjectId, required: true })
   user: Types.ObjectId;
 
+  /** Where the link was sent, in lower case. */
+  @Prop({ type: String, required: true })
+  email: string;
+
   /** Whoever reads the database must not be able to take over accounts with it. */
   @Prop({ type: String, required: true })
   tokenHash: string;
