@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type ApiClient, type Call, must } from '../src/demo/client/api-client';
+import { type ApiClient, must } from '../src/demo/client/api-client';
+import { type Ask, type Person, PLACE, prepareSubjects } from './subjects';
 
 type Phase = 'examples' | 'coverage' | 'fuzzing' | 'stateful';
 
@@ -21,37 +22,43 @@ export interface Credentials {
   password: string;
 }
 
-/** What ends the session or the account of who asks: everything after it would be 401. */
+/** What ends the session or the account of who asks, or what is asked about: everything after it would be 401 or 404. */
 const FAREWELL_PATHS = '/auth/(logout|logout-all|password)$|/auth/sessions/';
-const FAREWELL_OPERATION = 'AccountController_erase';
+const FAREWELL_OPERATIONS = [
+  'AccountController_erase',
+  ...['HelpRequests', 'Skills', 'Businesses', 'Organizations'].map(
+    (domain) => `${domain}Controller_remove`,
+  ),
+];
 
-/** Everybody who asks, with something to ask about: an SOS of the requester's to which the helper was alerted. */
+/** Everybody who asks, with something of every domain to ask about. */
 export async function preparePasses(
   api: ApiClient,
   admin: Credentials,
   short: boolean,
 ): Promise<Pass[]> {
-  const call = async <T>(method: Call['method'], path: string, body: unknown, token?: string) =>
-    must(await api.call<T>({ method, path, body, ...(token ? { token } : {}) }));
-  const place = { latitude: 51.34, longitude: 12.37 };
-  const register = async (): Promise<LoggedIn> =>
-    call<LoggedIn>('POST', '/auth/register', {
+  const ask: Ask = async <T>(...[method, path, body, token]: Parameters<Ask>): Promise<T> =>
+    must(await api.call<T>({ method, path, body, token }));
+  const register = async (): Promise<Person> => {
+    const person = {
       email: `${randomBytes(6).toString('hex')}@example.org`,
       password: 'a password to fuzz with',
       displayName: 'Fuzzed',
-    });
-  const staff = await call<LoggedIn>('POST', '/auth/login', admin);
+    };
+    return loggedIn(must(await api.call({ method: 'POST', path: '/auth/register', body: person })));
+  };
+  const staff = loggedIn(
+    must(await api.call({ method: 'POST', path: '/auth/login', body: admin })),
+  );
   const [requester, helper, leaver] = [await register(), await register(), await register()];
-  const as = helper.accessToken;
-  await call('PATCH', '/users/me/helper', { helper: true, available: true }, as);
-  await call('PUT', '/users/me/location', place, as);
-  await call('PATCH', `/admin/users/${helper.user.id}`, { verified: true }, staff.accessToken);
-  const sos = { type: 'medical', location: place };
-  const { id } = await call<{ id: string }>('POST', '/emergencies', sos, requester.accessToken);
+  await ask('PATCH', '/users/me/helper', { helper: true, available: true }, helper.token);
+  await ask('PUT', '/users/me/location', PLACE, helper.token);
+  await ask('PATCH', `/admin/users/${helper.id}`, { verified: true }, staff.token);
+  const config = await prepareSubjects(ask, requester, helper);
 
   const stay = [
     ['--exclude-path-regex', FAREWELL_PATHS],
-    ['--exclude-operation-id', FAREWELL_OPERATION],
+    ...FAREWELL_OPERATIONS.map((operation) => ['--exclude-operation-id', operation]),
   ].flat();
   const pass = (name: string, token: string | undefined, rest: Partial<Pass> = {}): Pass => ({
     name,
@@ -62,32 +69,30 @@ export async function preparePasses(
     selection: stay,
     ...rest,
   });
-  const emergency = { config: aboutEmergency(id) };
   return [
     pass('anonymous', undefined, { selection: [] }),
     // The edges of every schema are the same for everybody; one identity that gets far is enough when time is short.
-    pass('helper', as, { ...emergency, ...(short ? { phases: ['examples', 'coverage'] } : {}) }),
-    pass('requester', requester.accessToken, emergency),
-    pass('admin', staff.accessToken),
-    pass('leaver', leaver.accessToken, {
+    pass('helper', helper.token, {
+      config,
+      ...(short ? { phases: ['examples', 'coverage'] } : {}),
+    }),
+    pass('requester', requester.token, { config }),
+    pass('admin', staff.token, { config }),
+    pass('leaver', leaver.token, {
       phases: ['examples', 'fuzzing'],
       selection: [
         ['--include-path-regex', FAREWELL_PATHS],
-        ['--include-operation-id', FAREWELL_OPERATION],
+        ...FAREWELL_OPERATIONS.map((operation) => ['--include-operation-id', operation]),
       ].flat(),
     }),
   ];
 }
 
+function loggedIn({ user, accessToken }: LoggedIn): Person {
+  return { id: user.id, token: accessToken };
+}
+
 interface LoggedIn {
   user: { id: string };
   accessToken: string;
-}
-
-/** Made-up ids are all 404; this one exists. */
-function aboutEmergency(id: string): string {
-  return `[[operations]]
-include-path-regex = "^/api/v1/emergencies/[{]id[}]"
-parameters = { "path.id" = "${id}" }
-`;
 }
