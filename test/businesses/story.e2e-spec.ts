@@ -169,16 +169,5 @@ describe('The story of a business', () => {
     expect(again.data.id).toBe(first.data.id);
     const other = await owner.post('/businesses', { ...fields, name: 'Twice' }, key);
     expect(other.error?.code).toBe('IDEMPOTENCY_KEY_REUSED');
-
-    const { id } = first.data;
-    const promotion = await promote(server, owner, id);
-    const click = (): Promise<{ status: number }> =>
-      customer.post(`/businesses/${id}/promotions/${promotion.id}/click`, undefined, {
-        'Idempotency-Key': 'click-once',
-      });
-    for (let time = 0; time < 3; time += 1) expect((await click()).status).toBe(202);
-    await eventually(async () => {
-      expect((await look(owner, id)).promotions[0]?.clicks).toBe(1);
-    });
   });
 });

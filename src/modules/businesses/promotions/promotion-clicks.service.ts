@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Types } from 'mongoose';
 import type { Actor } from '../../../common/auth/actor';
-import { TransactionRunner } from '../../../common/database/transaction-runner';
 import { DomainError, notFound } from '../../../common/errors/domain-error';
 import { Clock } from '../../../common/time/clock';
 import { BusinessAccess } from '../business.access';
@@ -14,7 +13,6 @@ export class PromotionClicksService {
   constructor(
     private readonly access: BusinessAccess,
     private readonly counts: PromotionCounts,
-    private readonly transactions: TransactionRunner,
     private readonly clock: Clock,
   ) {}
 
@@ -32,8 +30,6 @@ export class PromotionClicksService {
     if (status !== 'running') {
       throw new DomainError('INVALID_TRANSITION', 'This promotion does not run now.', { status });
     }
-    if (role !== 'visitor') return;
-    // A transaction may run twice, and one that fails must not have counted.
-    this.transactions.afterCommit(() => this.counts.clicked(id, promotionId));
+    if (role === 'visitor') this.counts.clicked(id, promotionId);
   }
 }

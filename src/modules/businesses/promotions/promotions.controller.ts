@@ -86,20 +86,14 @@ export class PromotionsController {
   @Post(':promotionId/click')
   @HttpCode(202)
   @RateLimit('click')
-  @Idempotent()
   @ApiOperation({
     summary: 'You followed a promotion',
     description:
-      'Counted within seconds, without a trace of who it was; not for its own people and staff. At most 30 a minute.',
+      'Counted within seconds, without a trace of who it was; not for its own people and staff. At most 30 a minute. It takes ' +
+      'no Idempotency-Key: to know a repeat it would have to remember you.',
   })
   @ApiNoData({ status: 202, description: 'Taken.' })
-  @ApiErrors(
-    'VALIDATION_FAILED',
-    ...TOKEN_ERRORS,
-    'NOT_FOUND',
-    'INVALID_TRANSITION',
-    'IDEMPOTENCY_KEY_REUSED',
-  )
+  @ApiErrors('VALIDATION_FAILED', ...TOKEN_ERRORS, 'NOT_FOUND', 'INVALID_TRANSITION')
   async click(
     @CurrentActor() actor: Actor,
     @IdParam() id: Types.ObjectId,
