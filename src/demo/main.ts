@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findCity } from './city/city';
 import { type Options, parseOptions, USAGE } from './options';
@@ -35,6 +36,10 @@ async function run(options: Options): Promise<void> {
     log: (line) => journal.say(line),
   });
   shutdown.atEnd('remove the database of the demo', () => database.remove());
+  // Hundreds of people register, and to each of them the server writes.
+  shutdown.atEnd('remove the mail', () =>
+    rm(join(dataDir, 'outbox'), { recursive: true, force: true }),
+  );
   const admin = { email: 'operator@example.org', password: randomBytes(12).toString('hex') };
   const port = await freePort(Number(process.env.PORT) || PREFERRED_PORT);
   const server = new ServerProcess(port, serverSettings(database, dataDir, port, admin));

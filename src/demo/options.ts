@@ -10,7 +10,7 @@ export interface Options {
 
 export const USAGE = `npm run demo -- [--once] [--seed N] [--city NAME[,COUNTRY]]
 
-  --once   end after the three SOS, with exit code 0 only if every step was as it must be
+  --once   end after the stories, with exit code 0 only if every step was as it must be
   --seed   a whole number; the same seed gives the same people, places and answers (default 112)
   --city   a city of GeoNames, such as Utrecht,NL (default Leipzig)
 

@@ -2,6 +2,7 @@ import type { City } from './city/city';
 import { goOnline, HELPERS, populate } from './city/population';
 import { ApiClient } from './client/api-client';
 import { Person } from './client/person';
+import { settle } from './community/settle';
 import type { Journal } from './output/journal';
 import { Checks } from './output/checks';
 import { type SosFigures, table } from './output/table';
@@ -10,6 +11,7 @@ import { Random } from './random';
 import type { ServerProcess } from './server/server-process';
 import type { Credentials } from './server/server-settings';
 import { playBadNight } from './stories/bad-night';
+import { playNeighbours } from './stories/neighbours';
 import { playNormal } from './stories/normal';
 import { playRace } from './stories/race';
 import { everybodyGoesHome } from './stories/sos';
@@ -18,10 +20,12 @@ import type { Cast, Stage } from './stories/stage';
 /** A minute of the story takes a second. */
 const FACTOR = 60;
 
-const STORIES: [title: string, play: (stage: Stage) => Promise<SosFigures>][] = [
+/** A story without an SOS has no figures. */
+const STORIES: [title: string, play: (stage: Stage) => Promise<SosFigures | null>][] = [
   ['SOS 1: as it should go', playNormal],
   ['SOS 2: a race', playRace],
   ['SOS 3: a bad night', playBadNight],
+  ['Neighbours', playNeighbours],
 ];
 
 const LEGEND = [
@@ -44,15 +48,20 @@ export async function prepare(
   const helpers = await populate(city, api, admin, random, (line) => journal.say(line));
   const online = await goOnline(helpers, city, random);
   const cast = await castRoles(api);
+  const settled = await settle(city, helpers, random);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   journal.say(
-    `${helpers.length} helpers registered, verified and placed through the API, ${online.length} connected, in ${seconds} s.`,
+    `${helpers.length} helpers registered, verified and placed through the API, ${online.length} connected;`,
+  );
+  journal.say(
+    `${settled.helpRequests.length} help requests, ${settled.skills.length} skills, ${settled.businesses.length} businesses, ` +
+      `${settled.organizations.length} organizations; in ${seconds} s.`,
   );
   const checks = new Checks(journal);
-  return { city, helpers, cast, random, pace: new Pace(FACTOR), journal, checks };
+  return { city, helpers, cast, settled, random, pace: new Pace(FACTOR), journal, checks };
 }
 
-/** Plays the three SOS and tells what came of them. */
+/** Plays the stories and tells what came of them. */
 export async function playAll(stage: Stage, server: ServerProcess): Promise<void> {
   const { checks, journal } = stage;
   journal.say(`Time runs ${FACTOR}×: a second here is a minute there. The latencies are real.`);
@@ -61,7 +70,8 @@ export async function playAll(stage: Stage, server: ServerProcess): Promise<void
     journal.heading(title);
     checks.begin(title);
     try {
-      rows.push(await play(stage));
+      const figures = await play(stage);
+      if (figures) rows.push(figures);
       await everybodyGoesHome(stage);
     } catch (error) {
       checks.that(false, 'The story is played to its end', String(error));

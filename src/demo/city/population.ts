@@ -1,6 +1,7 @@
 import { ApiClient, must } from '../client/api-client';
 import { Helper } from '../client/helper';
 import { Person } from '../client/person';
+import { inParallel } from '../in-parallel';
 import type { Random } from '../random';
 import type { Credentials } from '../server/server-settings';
 import { type City, somewhereIn } from './city';
@@ -60,18 +61,4 @@ export async function goOnline(helpers: Helper[], city: City, random: Random): P
   const online = random.shuffled(around).slice(0, ONLINE);
   await Promise.all(online.map(({ person }) => person.live.connect()));
   return online;
-}
-
-async function inParallel<T, R>(
-  items: readonly T[],
-  atOnce: number,
-  work: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-  return results;
 }

@@ -18,7 +18,7 @@ export class Person {
   private refreshToken: string;
 
   private constructor(
-    private readonly api: ApiClient,
+    readonly api: ApiClient,
     readonly email: string,
     readonly password: string,
     { user, accessToken, refreshToken }: LoggedIn,

@@ -1,6 +1,7 @@
 import type { City } from '../city/city';
 import type { Helper } from '../client/helper';
 import type { Person } from '../client/person';
+import type { Settled } from '../community/settle';
 import type { Checks } from '../output/checks';
 import type { Journal } from '../output/journal';
 import type { Pace } from '../pace';
@@ -20,6 +21,8 @@ export interface Stage {
   /** Everybody who volunteers in this city; some have the app open. */
   helpers: Helper[];
   cast: Cast;
+  /** What was put into the city beside people. */
+  settled: Settled;
   random: Random;
   pace: Pace;
   journal: Journal;
