@@ -139,7 +139,7 @@ describe('The feed of help requests', () => {
       const added: string[] = [];
       let cursor: string | null = null;
       do {
-        const page = must(
+        const page: Awaited<ReturnType<typeof feed>>['data'] = must(
           await feed(reader, { ...near, ...(cursor === null ? {} : { cursor }) }),
         ).data;
         seen.push(...page.items.map(({ id }) => id));

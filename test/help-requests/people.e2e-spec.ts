@@ -185,6 +185,14 @@ describe('What people may see and do of a help request', () => {
     expect(must(await offer(helper, id)).data).toMatchObject({ id: offerId, status: 'open' });
   });
 
+  it('a moderator who is blocked sees the request all the same, and cannot offer to help', async () => {
+    const { requester, id } = await acceptedScene(server);
+    const moderator = await staff(server, 'moderator');
+    must(await requester.put(`/users/me/blocks/${moderator.id}`));
+    expect((await look(moderator, id)).status).toBe(200);
+    expect((await offer(moderator, id)).status).toBe(404);
+  });
+
   it('a suspended requester is hidden with all they asked for, and back as it was', async () => {
     const { requester, helper, id, place } = await startedScene(server);
     must(await helpStep(helper, id, 'done'));

@@ -8,6 +8,7 @@ import { DomainError, notFound } from '../../common/errors/domain-error';
 import { Clock } from '../../common/time/clock';
 import { EventLog } from '../events/event-log';
 import { ActiveAccounts } from '../users/active-accounts';
+import { BlockedPeople } from '../users/blocked-people';
 import type { CreateOfferDto } from './dto/create-offer.dto';
 import { helpRequestEvent } from './events/help-request-events';
 import { HelpRequestAccess } from './help-request.access';
@@ -26,6 +27,7 @@ export class HelpOffersService {
     @InjectModel(HelpOffer.name) private readonly offers: Model<HelpOffer>,
     private readonly transactions: TransactionRunner,
     private readonly accounts: ActiveAccounts,
+    private readonly blocked: BlockedPeople,
     private readonly moves: HelpRequestMoves,
     private readonly access: HelpRequestAccess,
     private readonly events: EventLog,
@@ -45,6 +47,10 @@ export class HelpOffersService {
         const { request, viewer } = await this.access.see(actor, id);
         if (viewer.role === 'requester') {
           throw new DomainError('FORBIDDEN', 'This is your own request: others offer to help.');
+        }
+        // Moderators see what they must judge, whoever blocked them; to help is another matter.
+        if (await this.blocked.between(actor.id, request.requester)) {
+          throw notFound('This help request');
         }
         const earlier = viewer.offer;
         this.refuseSecond(request, earlier);
@@ -66,8 +72,7 @@ export class HelpOffersService {
     await this.transactions.run(
       async (session) => {
         const now = this.clock.now();
-        const { request } = await this.access.seeAs(actor, id, ['requester']);
-        const { offer } = await this.access.seeOffer(actor, id, offerId);
+        const { request, offer } = await this.access.seeAsRequester(actor, id, offerId);
         const before = await this.moves.move(session, id, {
           transition: 'accept',
           event: 'help_request.accepted',
@@ -104,8 +109,7 @@ export class HelpOffersService {
     return this.transactions.run(
       async (session) => {
         const now = this.clock.now();
-        await this.access.seeAs(actor, id, ['requester']);
-        const { request, offer } = await this.access.seeOffer(actor, id, offerId);
+        const { request, offer } = await this.access.seeAsRequester(actor, id, offerId);
         if (offer.status === 'declined') return offer;
         const { from, to } = helpOfferMachine.transitions.decline;
         const declined = (await this.offers.collection.findOneAndUpdate(

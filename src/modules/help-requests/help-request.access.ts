@@ -102,13 +102,7 @@ export class HelpRequestAccess {
     offerId: Types.ObjectId,
   ): Promise<SeenOffer | null> {
     const seen = await this.find(actor, id);
-    const offer = await this.offers.findOne({ _id: offerId, request: id }).lean<HelpOffer>();
-    if (!seen || !offer) return null;
-    const { request } = seen;
-    if (offer.helper.equals(actor.id)) return { request, offer, role: 'helper' };
-    if (!request.requester.equals(actor.id)) return null;
-    if (await this.blocked.between(actor.id, offer.helper)) return null;
-    return { request, offer, role: 'requester' };
+    return seen && this.offerOf(actor, seen, offerId);
   }
 
   /** @throws DomainError NOT_FOUND where `findOffer` gives null. */
@@ -116,6 +110,17 @@ export class HelpRequestAccess {
     const seen = await this.findOffer(actor, id, offerId);
     if (!seen) throw notFound('This offer');
     return seen;
+  }
+
+  /** @throws DomainError NOT_FOUND, FORBIDDEN for who may see the request and is not its requester. */
+  async seeAsRequester(
+    actor: Actor,
+    id: Types.ObjectId,
+    offerId: Types.ObjectId,
+  ): Promise<SeenOffer> {
+    const offer = await this.offerOf(actor, await this.seeAs(actor, id, ['requester']), offerId);
+    if (!offer) throw notFound('This offer');
+    return offer;
   }
 
   /** @throws DomainError NOT_FOUND, FORBIDDEN for the requester: an offer is its helper's to take back. */
@@ -126,5 +131,23 @@ export class HelpRequestAccess {
       'FORBIDDEN',
       'Only who made this offer can withdraw it. You may decline it.',
     );
+  }
+
+  private async offerOf(
+    actor: Actor,
+    { request }: SeenRequest,
+    offerId: Types.ObjectId,
+  ): Promise<SeenOffer | null> {
+    const offer = await this.offers
+      .findOne({ _id: offerId, request: request._id })
+      .lean<HelpOffer>();
+    if (!offer) return null;
+    const role = offer.helper.equals(actor.id)
+      ? 'helper'
+      : request.requester.equals(actor.id)
+        ? 'requester'
+        : null;
+    if (!role || (await this.blocked.between(offer.helper, request.requester))) return null;
+    return { request, offer, role };
   }
 }

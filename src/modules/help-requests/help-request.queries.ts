@@ -85,7 +85,7 @@ export class HelpRequestQueries implements ReplayView {
   }
 
   /**
-   * What the caller offered, newest first. Requests that they may not see any more are not among them.
+   * What the caller offered, newest first, without offers to people they are blocked with.
    *
    * @throws DomainError INVALID_CURSOR.
    */
