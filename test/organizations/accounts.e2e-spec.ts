@@ -65,7 +65,7 @@ describe('An account that is erased', () => {
   it('leaves the organization to the longest-serving other admin', async () => {
     const { id, founder, admins } = await withAdmins(server, 2);
     must(await erase(founder));
-    expect(must(await see(admins[1] as TestActor, id)).data.inside?.ownerId).toBe(admins[0]?.id);
+    expect(must(await see(admins[1], id)).data.inside?.ownerId).toBe(admins[0]?.id);
     await checkRoster(server, id);
   });
 
@@ -108,7 +108,7 @@ describe('An account that is suspended', () => {
   it('of the owner passes the organization on to another admin', async () => {
     const { id, founder, admins } = await withAdmins(server, 1);
     must(await stand(founder, 'suspended'));
-    expect(must(await see(admins[0] as TestActor, id)).data.inside?.ownerId).toBe(admins[0]?.id);
+    expect(must(await see(admins[0], id)).data.inside?.ownerId).toBe(admins[0]?.id);
     await checkRoster(server, id);
     must(await stand(founder, 'active'));
     await checkRoster(server, id);

@@ -11,7 +11,7 @@ import { AccountsService } from '../users/accounts.service';
 import { ActiveAccounts } from '../users/active-accounts';
 import { type InvitationClaims, InvitationTokens } from './invitation-tokens';
 import { InvitationsService } from './invitations.service';
-import { invitationMachine } from './organization-request.transitions';
+import { invitationMachine } from './entry.transitions';
 import { Roster } from './roster';
 import { Invitation } from './schemas/invitation.schema';
 import { OrganizationBan } from './schemas/organization-ban.schema';

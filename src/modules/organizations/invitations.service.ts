@@ -11,7 +11,7 @@ import { Clock, later } from '../../common/time/clock';
 import type { InvitationView, InviteDto } from './dto/invitation.dto';
 import { InvitationCourier } from './invitation-courier';
 import { ADMINS, OrganizationAccess } from './organization.access';
-import { invitationMachine } from './organization-request.transitions';
+import { invitationMachine } from './entry.transitions';
 import { Invitation, INVITATION_LIVES_MS } from './schemas/invitation.schema';
 import { Organization } from './schemas/organization.schema';
 

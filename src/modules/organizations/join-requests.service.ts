@@ -15,7 +15,7 @@ import { UsersService } from '../users/users.service';
 import type { JoinRequestView } from './dto/member.dto';
 import { organizationEvent } from './events/organization-events';
 import { ADMINS, MODERATORS, OrganizationAccess } from './organization.access';
-import { joinRequestMachine } from './organization-request.transitions';
+import { joinRequestMachine } from './entry.transitions';
 import { Roster } from './roster';
 import { JoinRequest } from './schemas/join-request.schema';
 

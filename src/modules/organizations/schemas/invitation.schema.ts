@@ -1,7 +1,7 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Types } from 'mongoose';
 import { DAY, SECOND } from '../../../common/time/clock';
-import { INVITATION_STATUSES, type InvitationStatus } from '../organization-request.transitions';
+import { INVITATION_STATUSES, type InvitationStatus } from '../entry.transitions';
 import { MEMBER_ROLES, type MemberRole } from './membership.schema';
 
 /** An invitation works for this long after it was sent. */

@@ -1,7 +1,7 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Types } from 'mongoose';
 import { DAY, SECOND } from '../../../common/time/clock';
-import { JOIN_REQUEST_STATUSES, type JoinRequestStatus } from '../organization-request.transitions';
+import { JOIN_REQUEST_STATUSES, type JoinRequestStatus } from '../entry.transitions';
 
 /** What was decided is of use while people may ask about it; then it goes. */
 const KEPT_SECONDS = (90 * DAY) / SECOND;
