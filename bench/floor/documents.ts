@@ -50,6 +50,7 @@ export function emergencyRow(requester: Requester, sos: SosBody, wave: number, n
       lease: null,
       origin: point,
       reopened: false,
+      members: { dueAt: now, again: false },
     },
     outcome: null,
     endNotes: null,

@@ -29,9 +29,13 @@ export class OrganizationAudience implements AlertSource, OnModuleInit {
   }
 
   async audiencesOf(requester: Types.ObjectId): Promise<AlertAudience[]> {
-    const own = await this.memberships
-      .find({ user: requester, shareEmergencies: true, approved: true }, { organization: 1 })
-      .lean<Membership[]>();
+    // Asked after every SOS, and for most people in vain: by the native driver, as everything there.
+    const own = await this.memberships.collection
+      .find<Pick<Membership, 'organization'>>(
+        { user: requester, shareEmergencies: true, approved: true },
+        { projection: { organization: 1 } },
+      )
+      .toArray();
     if (own.length === 0) return [];
     const organizations = await this.organizations
       .find({

@@ -30,7 +30,11 @@ export class EmergencySweeper extends Sweeper {
       if ((await this.attempt(() => this.dispatcher.runDue())) === false) break;
     }
     const due = await this.attempt(() => this.members.due(SWEEP_BATCH));
-    for (const emergency of due ?? []) await this.attempt(() => this.members.run(emergency));
+    for (const emergency of due ?? []) {
+      const { dueAt } = emergency.dispatch.members;
+      if (dueAt) this.metrics.swept('members', dueAt);
+      await this.attempt(() => this.members.run(emergency));
+    }
   }
 
   /** Ends the emergencies whose time for it has come. */

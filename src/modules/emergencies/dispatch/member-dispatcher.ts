@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { Model } from 'mongoose';
+import type { Model, Types } from 'mongoose';
+import { Batcher } from '../../../common/batch/batcher';
 import { toPlace } from '../../../common/geo/geo';
 import { Clock } from '../../../common/time/clock';
 import { AlertQueries } from '../alerts/alert-queries';
@@ -14,6 +15,8 @@ import { WaveWriter } from './wave-writer';
 /** The answer to the SOS and its first wave go out before this node turns to the second. */
 const AFTER_THE_ANSWER_MS = 10;
 
+const LARGEST_BATCH = 200;
+
 type Subject = Pick<Emergency, '_id' | 'requester' | 'anonymous'>;
 
 /**
@@ -25,6 +28,11 @@ export class MemberDispatcher implements OnModuleDestroy {
   private readonly logger = new Logger(MemberDispatcher.name);
   private readonly underWay = new Set<Promise<void>>();
   private stopped = false;
+  /** In a rush of alarms one write settles many of them. */
+  private readonly nobodyToTell = new Batcher<Types.ObjectId, void>(
+    (emergencies) => this.settle(emergencies),
+    LARGEST_BATCH,
+  );
 
   constructor(
     @InjectModel(Emergency.name) private readonly emergencies: Model<Emergency>,
@@ -73,22 +81,15 @@ export class MemberDispatcher implements OnModuleDestroy {
     const audiences = emergency.anonymous
       ? []
       : await this.sources.audiencesOf(emergency.requester);
-    if (audiences.length === 0) return this.nobodyToTell(emergency);
+    if (audiences.length === 0) return this.nobodyToTell.add(emergency._id);
     const claimed = await this.leases.claim('dispatch.members.dueAt', emergency._id);
     if (claimed) await this.runWave(claimed, audiences);
-  }
-
-  private async nobodyToTell({ _id }: Subject): Promise<void> {
-    await this.emergencies.collection.updateOne(
-      { _id, 'dispatch.members.dueAt': { $lte: this.clock.now() } },
-      { $set: { 'dispatch.members.dueAt': null } },
-    );
   }
 
   /** Tells the nearest who were not told yet; after it was opened again, also those who did not answer. */
   async runWave({ emergency, token }: ClaimedWave, audiences: AlertAudience[]): Promise<void> {
     const { _id, location, requester, status, dispatch } = emergency;
-    if (!location) return this.nobodyToTell(emergency);
+    if (!location) return this.nobodyToTell.add(_id);
     const candidates = await this.discovery.candidates({
       place: toPlace(location.point),
       requester,
@@ -106,5 +107,12 @@ export class MemberDispatcher implements OnModuleDestroy {
       decision,
       next: { 'dispatch.members': { dueAt: null, again: false } },
     });
+  }
+  private async settle(emergencies: Types.ObjectId[]): Promise<void[]> {
+    await this.emergencies.collection.updateMany(
+      { _id: { $in: emergencies }, 'dispatch.members.dueAt': { $lte: this.clock.now() } },
+      { $set: { 'dispatch.members.dueAt': null } },
+    );
+    return emergencies.map(() => undefined);
   }
 }

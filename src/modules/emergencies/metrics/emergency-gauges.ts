@@ -12,6 +12,9 @@ import type { DueWork } from './emergency-metrics';
 /** An SOS that nobody was told of by then is somebody left alone. */
 const ALERTED_WITHIN_MS = 10 * SECOND;
 
+/** A wave to members is due from the start, and run when the SOS has been answered. */
+const MEMBERS_WAIT_MS = SECOND;
+
 /** A live emergency always has an expiry: names the index that holds the live ones alone. */
 const LIVE = { live: true, expiresAt: { $gt: new Date(0) } };
 
@@ -56,9 +59,14 @@ export class EmergencyGauges {
   }
 
   private async overdue(): Promise<Record<DueWork, number>> {
-    const due = { $lte: this.clock.now() };
+    const now = this.clock.now();
+    const due = { $lte: now };
     return {
       wave: await this.emergencies.countDocuments({ live: true, 'dispatch.nextAt': due }),
+      members: await this.emergencies.countDocuments({
+        live: true,
+        'dispatch.members.dueAt': { $lte: later(now, -MEMBERS_WAIT_MS) },
+      }),
       expiry: await this.emergencies.countDocuments({ live: true, expiresAt: due }),
       completion: await this.emergencies.countDocuments({ live: true, completionDueAt: due }),
     };

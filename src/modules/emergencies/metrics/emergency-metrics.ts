@@ -9,7 +9,7 @@ const FAST = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 /** What people do: from a glance at the phone to a walk through the quarter. */
 const HUMAN = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600];
 
-const DUE_WORK = ['wave', 'expiry', 'completion'] as const;
+const DUE_WORK = ['wave', 'members', 'expiry', 'completion'] as const;
 export type DueWork = (typeof DUE_WORK)[number];
 
 /**
