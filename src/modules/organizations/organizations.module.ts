@@ -20,6 +20,8 @@ import { MembersService } from './members.service';
 import { OrganizationAccounts } from './organization-accounts';
 import { OrganizationAudience } from './organization-audience';
 import { OrganizationDelivery } from './organization-delivery';
+import { OrganizationEmergenciesController } from './organization-emergencies.controller';
+import { OrganizationEmergenciesService } from './organization-emergencies.service';
 import { OrganizationAccess } from './organization.access';
 import { OrganizationQueries } from './organization.queries';
 import { OrganizationsController } from './organizations.controller';
@@ -55,6 +57,7 @@ import { Organization, OrganizationSchema } from './schemas/organization.schema'
     MembersController,
     JoinRequestsController,
     InvitationsController,
+    OrganizationEmergenciesController,
   ],
   providers: [
     InvitationAcceptance,
@@ -68,6 +71,7 @@ import { Organization, OrganizationSchema } from './schemas/organization.schema'
     OrganizationAccounts,
     OrganizationAudience,
     OrganizationDelivery,
+    OrganizationEmergenciesService,
     OrganizationQueries,
     OrganizationsService,
     OwnershipService,

@@ -5,6 +5,7 @@ import { type Model, type QueryFilter, Types } from 'mongoose';
 import { DEFAULT_TIER, TIERS } from '../../common/entitlements/tiers';
 import { DomainError, notFound } from '../../common/errors/domain-error';
 import { Clock } from '../../common/time/clock';
+import { MemberAlerts } from '../emergencies/alerts/member-alerts';
 import { EventLog } from '../events/event-log';
 import type { EventActor } from '../events/schemas/event.schema';
 import { ActiveAccounts } from '../users/active-accounts';
@@ -45,6 +46,7 @@ export class Roster {
     @InjectModel(Membership.name) private readonly memberships: Model<Membership>,
     @InjectModel(JoinRequest.name) private readonly requests: Model<JoinRequest>,
     private readonly accounts: ActiveAccounts,
+    private readonly alerts: MemberAlerts,
     private readonly events: EventLog,
     private readonly clock: Clock,
   ) {}
@@ -114,6 +116,7 @@ export class Roster {
     const { deletedCount } = await this.memberships.deleteOne({ _id, role, suspended });
     if (deletedCount === 0) throw notFound('The member');
     await this.passOwnership(session, organization, user);
+    await this.endAlerts(session, membership);
     await this.events.append(session, [
       organizationEvent({
         organization,
@@ -149,6 +152,7 @@ export class Roster {
     );
     if (matchedCount === 0) throw notFound('The member');
     if (to.role !== 'admin') await this.passOwnership(session, organization, user);
+    if (!to.approved) await this.endAlerts(session, membership);
     await this.events.append(session, [
       organizationEvent({
         organization,
@@ -237,6 +241,15 @@ export class Roster {
       { $inc: { ...also, adminCount: counted ? -1 : 0 } },
     );
     if (matchedCount === 0) throw lastAdmin([organization]);
+  }
+
+  /** Whom nobody answers for any more is alerted no more, and alerts nobody. */
+  private async endAlerts(
+    session: ClientSession,
+    { organization, user }: Membership,
+  ): Promise<void> {
+    await this.alerts.ofMember(session, organization, user);
+    await this.alerts.ofRequester(session, organization, user);
   }
 
   private async passOwnership(
