@@ -35,7 +35,7 @@ export interface List<T> {
 export const offer = async (owner: TestActor, fields?: Json): Promise<SkillDto> =>
   must(await owner.post<SkillDto>('/skills', skillFields(fields))).data;
 
-type Query = Record<string, string | number>;
+export type Query = Record<string, string | number>;
 
 export function search(viewer: TestActor, query: Query, path = '/skills') {
   const values = new URLSearchParams();
