@@ -44,8 +44,9 @@ export class SkillSearch {
       { $match: await this.filter(actor, query, area, at) },
       ...computed(query, area),
       { $match: behindCursor(order, query.cursor) },
-      ...(at ? notTaken(at) : []),
       { $sort: sortBy(order) },
+      // Behind the sort: calendars are then looked into only until the page is full.
+      ...(at ? notTaken(at) : []),
       { $limit: query.limit + 1 },
     ]);
     const people = await this.users.publicNames(found.map(({ owner }) => owner));

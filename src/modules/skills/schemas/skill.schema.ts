@@ -131,7 +131,8 @@ SkillSchema.index(
   },
 );
 // ?latitude&longitude, alone and within a category.
-SkillSchema.index({ cell: '2dsphere', category: 1 }, { name: 'skill_cell', ...listed });
+SkillSchema.index({ cell: '2dsphere' }, { name: 'skill_cell', ...listed });
+SkillSchema.index({ category: 1, cell: '2dsphere' }, { name: 'skill_category_cell', ...listed });
 // sort=newest, alone and within a category.
 SkillSchema.index({ status: 1, _id: -1 }, { name: 'skill_newest', ...listed });
 SkillSchema.index({ category: 1, _id: -1 }, { name: 'skill_category_newest', ...listed });
