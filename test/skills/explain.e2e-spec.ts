@@ -2,7 +2,16 @@ import { must, register, type TestActor } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
 import { explainAll } from '../support/explain';
 import { somewhere } from '../support/emergencies';
-import { act, book, completedBooking, offer, type Query, search, times } from '../support/skills';
+import {
+  act,
+  book,
+  completedBooking,
+  type List,
+  offer,
+  type Query,
+  search,
+  times,
+} from '../support/skills';
 
 describe('The lists of skills and bookings', () => {
   let server: TestApp;
@@ -78,8 +87,8 @@ describe('The lists of skills and bookings', () => {
     '/bookings?status=completed',
   ])('read no collection from end to end: GET %s', async (path) => {
     await explainAll(server, async () => {
-      const { data } = must(await client.get(path));
-      if (data.nextCursor) must(await client.get(`${path}&cursor=${String(data.nextCursor)}`));
+      const { data } = must(await client.get<List<object>>(path));
+      if (data.nextCursor) must(await client.get(`${path}&cursor=${data.nextCursor}`));
     });
   });
 

@@ -10,6 +10,7 @@ import {
   found,
   type List,
   offer,
+  refusedFields,
   seeBooking,
   skillFields,
   times,
@@ -101,9 +102,7 @@ describe('A listing', () => {
       await owner.patch(`/skills/${id}`, fields),
     ]) {
       expect([answer.status, answer.error?.code]).toEqual([400, 'VALIDATION_FAILED']);
-      expect((answer.error?.details as { field: string }[]).map((one) => one.field)).toContain(
-        field,
-      );
+      expect(refusedFields(answer)).toContain(field);
     }
     expect(must(await owner.get(`/skills/${id}`)).data).toEqual(before);
   });
@@ -117,13 +116,13 @@ describe('A listing', () => {
   );
 
   it('is changed by its owner field by field, and what is not sent stays', async () => {
-    const { id, updatedAt, ...before } = await offer(owner, { serviceRadiusMeters: 700 });
+    const before = await offer(owner, { serviceRadiusMeters: 700 });
+    const { id } = before;
     const moved = somewhere();
     const changes = { title: 'Physics', tags: [], location: moved };
     const { data } = must(await owner.patch<SkillDto>(`/skills/${id}`, changes));
     expect(data).toEqual({
       ...before,
-      id,
       updatedAt: data.updatedAt,
       title: 'Physics',
       tags: [],

@@ -3,7 +3,7 @@ import { DAY, HOUR } from '../../src/common/time/clock';
 import type { BookingDto } from '../../src/modules/skills/bookings/dto/booking.view.dto';
 import type { SkillDto } from '../../src/modules/skills/dto/skill.view.dto';
 import type { ReviewDto } from '../../src/modules/skills/reviews/dto/review.dto';
-import { type Json, must, type TestActor } from './actors';
+import { type Answer, type Json, must, type TestActor } from './actors';
 import type { TestApp } from './app';
 import { somewhere } from './emergencies';
 
@@ -69,6 +69,12 @@ export const act = (actor: TestActor, id: string, action: string, body: Json = {
   actor.post<BookingDto>(`/bookings/${id}/${action}`, body);
 export const review = (actor: TestActor, id: string, rating: number, text?: string) =>
   actor.post<ReviewDto>(`/bookings/${id}/review`, { rating, ...(text ? { text } : {}) });
+
+/** Which fields an answer refuses. */
+export function refusedFields({ error }: Answer<unknown>): string[] {
+  const details = error?.details as { field: string }[] | undefined;
+  return (details ?? []).map(({ field }) => field);
+}
 
 /** The clock goes on, and people get new access tokens: the old ones live for minutes. */
 export async function pass(
