@@ -308,6 +308,7 @@ describe('Bad input over HTTP', () => {
       '/emergencies',
       '/emergencies/alerts',
       '/auth/sessions',
+      '/businesses',
       `/emergencies/${emergencyId}/messages`,
       `/emergencies/${emergencyId}/events`,
     ]) {

@@ -84,11 +84,11 @@ describe('Finding businesses', () => {
 
   describe('by words', () => {
     it('gives those that have them in the name before those that have them in the description', async () => {
+      const inName = await openBusiness(owner, { name: 'Marzipan and more' });
       const inText = await openBusiness(owner, {
         name: 'Corner shop',
         description: 'We also sell marzipan, sometimes, if there is any left in the shop.',
       });
-      const inName = await openBusiness(owner, { name: 'Marzipan and more' });
       expect(await pages({ q: 'marzipan' })).toEqual([[inName.id, inText.id]]);
       expect(await pages({ q: 'MARZIPAN' })).toEqual([[inName.id, inText.id]]);
       expect(await pages({ q: 'marzipan', category: 'healthcare' })).toEqual([[]]);

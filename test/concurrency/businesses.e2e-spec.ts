@@ -2,6 +2,7 @@ import type { Document } from 'mongodb';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BusinessDto } from '../../src/modules/businesses/dto/business.view.dto';
 import { HOUR } from '../../src/common/time/clock';
+import { UsersService } from '../../src/modules/users/users.service';
 import { adminOf, must, register, staff, type TestActor } from '../support/actors';
 import type { TestApp } from '../support/app';
 import {
@@ -211,6 +212,26 @@ describe('At the same instant as something becomes of an account', () => {
       expect(await stored({ owner: owner.objectId, managers: other.objectId })).toBe(0);
     }
   }, 60_000);
+});
+
+describe('A block that commits after the owner’s request was looked at, and before it is written', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  it.each(['owner', 'other'])('by the %s lets nobody become a manager', async (who) => {
+    const { id } = await openBusiness(owner);
+    const other = await register(server);
+    const [blocker, blocked] = who === 'owner' ? [owner, other] : [other, owner];
+    const users = server.get(UsersService);
+    const look = users.publicProfile.bind(users);
+    jest.spyOn(users, 'publicProfile').mockImplementationOnce(async (...about) => {
+      const profile = await look(...about);
+      must(await blocker.on(node).put(`/users/me/blocks/${blocked.id}`));
+      return profile;
+    });
+    const added = await owner.put(`/businesses/${id}/managers/${other.id}`);
+    expect(outcome(added)).toBe('404 NOT_FOUND');
+    expect(await stored({ owner: owner.objectId, managers: other.objectId })).toBe(0);
+  });
 });
 
 const stored = (filter: Document): Promise<number> =>

@@ -24,7 +24,7 @@ export class AdminBusinessesController {
   ) {}
 
   @Patch(':id')
-  @Idempotent()
+  @Idempotent({ replay: BusinessesQueries })
   @ApiOperation({
     summary: 'Verify a business, or take it back',
     description:

@@ -73,7 +73,7 @@ export class BusinessesController {
   }
 
   @Patch(':id')
-  @Idempotent()
+  @Idempotent({ replay: BusinessesQueries })
   @ApiOperation({
     summary: 'Change a business',
     description:

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { Model, Types } from 'mongoose';
+import { type Model, Types } from 'mongoose';
 import type { Actor } from '../../common/auth/actor';
 import { searchArea } from '../../common/geo/nearby';
 import { type Page, toSortedPage } from '../../common/http/pagination';
+import type { ReplayView } from '../../common/idempotency/idempotent.decorator';
 import { Clock } from '../../common/time/clock';
 import { BlockedPeople } from '../users/blocked-people';
 import { UsersService } from '../users/users.service';
@@ -24,7 +25,7 @@ interface Found {
 
 /** Reads businesses, each as the caller may see it. */
 @Injectable()
-export class BusinessesQueries {
+export class BusinessesQueries implements ReplayView {
   constructor(
     @InjectModel(Business.name) private readonly businesses: Model<Business>,
     private readonly access: BusinessAccess,
@@ -33,6 +34,11 @@ export class BusinessesQueries {
     private readonly counts: PromotionCounts,
     private readonly clock: Clock,
   ) {}
+
+  /** A repeated change shows the business as the caller may see it now: who manages it no more sees less of it. */
+  replay(actor: Actor, { id }: Record<string, string>): Promise<BusinessDto> {
+    return this.view(actor, new Types.ObjectId(id));
+  }
 
   /**
    * What a visitor is shown of its promotions counts as a view.

@@ -107,10 +107,14 @@ export class PromotionCounts implements OnModuleDestroy {
 function toUpdate({ business, promotion, day, views, clicks }: Gathered): AnyBulkWriteOperation {
   return {
     updateOne: {
-      filter: { _id: `${promotion.toHexString()}:${day}:${randomInt(SHARDS)}` as never },
+      // The business is in it for whoever shards by it (docs/operations.md).
+      filter: {
+        _id: `${promotion.toHexString()}:${day}:${randomInt(SHARDS)}` as never,
+        business,
+      },
       update: {
         $inc: { views, clicks },
-        $setOnInsert: { business, promotion, expiresAt: later(new Date(day), KEPT_MS) },
+        $setOnInsert: { promotion, expiresAt: later(new Date(day), KEPT_MS) },
       },
       upsert: true,
     },

@@ -93,7 +93,7 @@ export class PromotionsController {
       'no Idempotency-Key: to know a repeat it would have to remember you.',
   })
   @ApiNoData({ status: 202, description: 'Taken.' })
-  @ApiErrors('VALIDATION_FAILED', ...TOKEN_ERRORS, 'NOT_FOUND', 'INVALID_TRANSITION')
+  @ApiErrors(...BODY_ERRORS, 'NOT_FOUND', 'INVALID_TRANSITION')
   async click(
     @CurrentActor() actor: Actor,
     @IdParam() id: Types.ObjectId,
