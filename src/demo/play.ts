@@ -11,6 +11,7 @@ import { Random } from './random';
 import type { ServerProcess } from './server/server-process';
 import type { Credentials } from './server/server-settings';
 import { playBadNight } from './stories/bad-night';
+import { playHouse } from './stories/house';
 import { playNeighbours } from './stories/neighbours';
 import { playNormal } from './stories/normal';
 import { playRace } from './stories/race';
@@ -25,6 +26,7 @@ const STORIES: [title: string, play: (stage: Stage) => Promise<SosFigures | null
   ['SOS 1: as it should go', playNormal],
   ['SOS 2: a race', playRace],
   ['SOS 3: a bad night', playBadNight],
+  ['SOS 4: the house', playHouse],
   ['Neighbours', playNeighbours],
 ];
 

@@ -24,8 +24,18 @@ export async function tellFirstWave(
   since: number,
   nearest: Helper[],
 ): Promise<Arrival[]> {
-  const { journal, checks } = stage;
   const arrived = await delivered(stage, requester, emergencyId, since);
+  tellArrived(stage, arrived, since, nearest);
+  return arrived;
+}
+
+/** Tells how the first wave arrived, and checks who was told what. */
+export function tellArrived(
+  { checks, journal }: Stage,
+  arrived: Arrival[],
+  since: number,
+  nearest: Helper[],
+): void {
   for (const [which, arrival] of [
     ['first', arrived[0]],
     ['last', arrived.at(-1)],
@@ -56,5 +66,4 @@ export async function tellFirstWave(
     }),
     'An alerted helper gets a coarse place, no name and no description',
   );
-  return arrived;
 }
