@@ -1,6 +1,13 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { isOpenAt, isTimeZone, localTime, openAtFilter, type WeeklyHours } from './weekly-hours';
+import {
+  isOpenAt,
+  isOpenThroughout,
+  isTimeZone,
+  localTime,
+  openAtFilter,
+  type WeeklyHours,
+} from './weekly-hours';
 import { DatedHoursDto, WeeklyHoursDto } from './weekly-hours.dto';
 
 const BERLIN: WeeklyHours = {
@@ -26,6 +33,24 @@ describe('Weekly hours', () => {
     ['the hour after both', '2026-10-25T02:00:00Z', false],
   ])('hold at %s: %s is %s', (_, moment, open) => {
     expect(isOpenAt(BERLIN, new Date(moment))).toBe(open);
+  });
+
+  it.each([
+    ['a morning, to its end', '2026-11-23T08:00:00Z', '2026-11-23T11:00:00Z', true],
+    ['a minute more', '2026-11-23T08:00:00Z', '2026-11-23T11:01:00Z', false],
+    ['a second more', '2026-11-23T08:00:00Z', '2026-11-23T11:00:01Z', false],
+    ['a second before the beginning', '2026-11-23T07:59:59Z', '2026-11-23T09:00:00Z', false],
+    ['over the break at noon', '2026-11-23T10:00:00Z', '2026-11-23T13:00:00Z', false],
+    ['to midnight', '2026-11-23T22:30:30Z', '2026-11-23T23:00:00Z', true],
+    [
+      'both of the hours that are one in autumn',
+      '2026-10-25T00:00:00Z',
+      '2026-10-25T02:00:00Z',
+      true,
+    ],
+    ['no time', '2026-11-24T08:00:00Z', '2026-11-24T08:00:00Z', true],
+  ])('hold throughout %s: from %s to %s is %s', (_, from, to, open) => {
+    expect(isOpenThroughout(BERLIN, new Date(from), new Date(to))).toBe(open);
   });
 
   it('give way to the hours of a date', () => {
