@@ -78,6 +78,21 @@ describe('The people of a business', () => {
       expect(ids(await search(customer, { mine: true }))).toEqual([]);
     });
 
+    it('who repeat a change after they left are shown what a visitor is', async () => {
+      const { id } = await managed();
+      const change = () =>
+        manager.patch<BusinessDto>(
+          `/businesses/${id}`,
+          { description: 'Once.' },
+          { 'Idempotency-Key': 'change-once' },
+        );
+      expect((await change()).data).toMatchObject({ viewerRole: 'manager' });
+      must(await owner.delete(`/businesses/${id}/managers/${manager.id}`));
+      const again = await change();
+      expect(again.headers.get('Idempotency-Replayed')).toBe('true');
+      expect(again.data).toMatchObject({ viewerRole: 'visitor', managers: null });
+    });
+
     it('are added once, and never the owner, a stranger’s id or nobody', async () => {
       const { id } = await managed();
       const again = must(await owner.put<BusinessDto>(`/businesses/${id}/managers/${manager.id}`));
