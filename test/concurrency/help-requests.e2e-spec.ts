@@ -1,3 +1,4 @@
+import { DAY, HOUR } from '../../src/common/time/clock';
 import { type Answer, must, register, TEST_PASSWORD, adminOf } from '../support/actors';
 import type { TestApp } from '../support/app';
 import {
@@ -10,6 +11,7 @@ import {
   offer,
   offersFor,
   startedScene,
+  sweepHelpRequests,
   timelineOf,
   write,
 } from '../support/help-requests';
@@ -234,6 +236,50 @@ describe('Help requests in races, on two nodes', () => {
       expect(left.filter(({ status, title }) => status === 'open' || title !== 'Deleted')).toEqual(
         [],
       );
+    }
+  });
+
+  it('expiry by two nodes at once happens once, and excludes an accept', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      const expiresAt = new Date(server.clock.now().getTime() + HOUR).toISOString();
+      const { requester, helpers, id } = await helpScene(server, 1, { expiresAt });
+      const [helper] = helpers;
+      if (!helper) throw new Error('no helper');
+      const { id: offerId } = must(await offer(helper, id)).data;
+      for (const one of [server, node]) one.clock.advance(HOUR);
+      const asker = await requester.logIn();
+      const [, accepted] = await together(
+        round,
+        () => Promise.all([server, node].map(sweepHelpRequests)),
+        () => acceptOffer(asker.on(node), id, offerId),
+      );
+      expect(accepted.error?.details).toMatchObject({ status: 'expired' });
+      // Whichever was there first of the two nodes, or a round of their own.
+      await Promise.all([server, node].map(sweepHelpRequests));
+      expect((await timelineOf(asker, id)).map(({ type }) => type)).toEqual([
+        'help_request.created',
+        'help_request.expired',
+      ]);
+      expect((await offersFor(asker, id)).map(({ status }) => status)).toEqual(['closed']);
+    }
+  });
+
+  it('an objection and the completion by itself: one of the two', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      const { requester, helper, id } = await startedScene(server);
+      must(await helpStep(helper, id, 'done'));
+      for (const one of [server, node]) one.clock.advance(7 * DAY);
+      const asker = await requester.logIn();
+      const [, objected] = await together(
+        round,
+        () => Promise.all([server, node].map(sweepHelpRequests)),
+        () => helpStep(asker.on(node), id, 'objection'),
+      );
+      await Promise.all([server, node].map(sweepHelpRequests));
+      const { status, doneAt } = must(await look(asker, id)).data;
+      if (won(objected)) expect([status, doneAt]).toEqual(['in_progress', null]);
+      else expect([status, objected.error?.details]).toEqual(['completed', { status }]);
+      await expectWhole(asker, id);
     }
   });
 
