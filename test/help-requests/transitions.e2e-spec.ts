@@ -105,6 +105,28 @@ describe('A help request changes its state', () => {
     expect(repeated.data).toMatchObject({ status: 'open', location: { precision: 'coarse' } });
   });
 
+  it('and a repeated offer is one, shown as it is now, and not at all after a block', async () => {
+    const { requester, helpers, id } = await helpScene(server, 1);
+    const [helper] = helpers;
+    if (!helper) throw new Error('no helper');
+    const keyed = () =>
+      helper.post<{ id: string; status: string }>(
+        `/help-requests/${id}/offers`,
+        { message: 'I have a van.' },
+        { 'Idempotency-Key': 'o-1' },
+      );
+    const first = must(await keyed());
+    must(await requester.post(`/help-requests/${id}/offers/${first.data.id}/decline`));
+    const again = must(await keyed());
+    expect([again.status, again.data.id, again.data.status]).toEqual([
+      201,
+      first.data.id,
+      'declined',
+    ]);
+    must(await requester.put(`/users/me/blocks/${helper.id}`));
+    expect((await keyed()).status).toBe(404);
+  });
+
   it.each(['accepted', 'in_progress'])(
     'from %s to open when the chosen helper withdraws; then another offer can be accepted',
     async (from) => {

@@ -17,6 +17,7 @@ import { SendHelpMessageDto } from './dto/action.dto';
 import { CreateOfferDto } from './dto/create-offer.dto';
 import { HelpMessageDto, HelpOfferDto, HelpRequestDto } from './dto/help-request.view.dto';
 import { HelpDepartures } from './help-departures.service';
+import { HelpOfferReplay } from './help-offer.replay';
 import { HelpOffersService } from './help-offers.service';
 import { HelpRequestQueries } from './help-request.queries';
 import { HelpThreadService } from './help-thread.service';
@@ -42,7 +43,7 @@ export class HelpOffersController {
   }
 
   @Post(':id/offers')
-  @Idempotent()
+  @Idempotent({ replay: HelpOfferReplay })
   @ApiOperation({
     summary: 'Offer to help',
     description:
@@ -95,7 +96,7 @@ export class HelpOffersController {
 
   @Post(':id/offers/:offerId/decline')
   @HttpCode(200)
-  @Idempotent()
+  @Idempotent({ replay: HelpOfferReplay })
   @ApiOperation({ summary: 'Decline an offer for good', description: 'For the requester.' })
   @ApiData(HelpOfferDto)
   @ApiErrors(...CHANGE_ERRORS)
@@ -109,7 +110,7 @@ export class HelpOffersController {
 
   @Post(':id/offers/:offerId/withdraw')
   @HttpCode(200)
-  @Idempotent()
+  @Idempotent({ replay: HelpOfferReplay })
   @ApiOperation({
     summary: 'Withdraw your offer',
     description: 'Also an accepted one, before the end: the request is open again then.',

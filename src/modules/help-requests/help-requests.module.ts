@@ -6,6 +6,7 @@ import { ReportsModule } from '../reports/reports.module';
 import { SocketsModule } from '../sockets/sockets.module';
 import { UsersModule } from '../users/users.module';
 import { HelpDepartures } from './help-departures.service';
+import { HelpOfferReplay } from './help-offer.replay';
 import { HelpOffersController } from './help-offers.controller';
 import { HelpOffersService } from './help-offers.service';
 import { HelpProgressController } from './help-progress.controller';
@@ -46,6 +47,7 @@ import { HelpRequest, HelpRequestSchema } from './schemas/help-request.schema';
   controllers: [HelpOffersController, HelpProgressController, HelpRequestsController],
   providers: [
     HelpDepartures,
+    HelpOfferReplay,
     HelpOffersService,
     HelpProgressService,
     HelpRatingsService,
