@@ -1,3 +1,4 @@
+import { coarseCell } from '../../src/common/geo/coarse-cell';
 import { DAY, MINUTE, SECOND } from '../../src/common/time/clock';
 import { adminOf, must, register, verifiedHelper } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
@@ -59,6 +60,21 @@ describe('The SOS of a member', () => {
       expect(await pending(first)).toEqual([emergency]);
     });
 
+    it('by the distance that the alert tells, or a small radius would find the door', async () => {
+      const settings = { alert: 'members', radiusMeters: 100 } as const;
+      const { id, place: about, requester } = await house(server, [], settings);
+      const centre = coarseCell(about);
+      const door = north(centre, 200);
+      const [atTheDoor, atTheCentre] = [
+        await neighbour(server, door),
+        await neighbour(server, centre),
+      ];
+      await enrol(server, id, [atTheDoor, atTheCentre]);
+      const emergency = await callForHelp(server, requester, { location: door });
+      expect(await told(server, emergency)).toEqual(ids([atTheCentre]));
+      expect((await memberRows(server, emergency))[0]?.distanceMeters).toBe(0);
+    });
+
     it('nobody where the organization says none', async () => {
       const settings = { alert: 'none', radiusMeters: 2000 } as const;
       const { id, place, requester, members } = await house(server, [300], settings);
@@ -98,6 +114,9 @@ describe('The SOS of a member', () => {
     it('nobody when the member in need has not agreed, or wants to stay anonymous', async () => {
       const { id, place, requester, members } = await house(server, [300]);
       const anonymous = await callForHelp(server, requester, { location: place, anonymous: true });
+      // What starts a search again must not tell them either.
+      must(await locate(requester, anonymous, north(place, 600)));
+      await membersTold(server, anonymous);
       must(await resolve(requester, anonymous));
       await change(server, id, requester, { shareEmergencies: false });
       const unshared = await callForHelp(server, requester, { location: place });

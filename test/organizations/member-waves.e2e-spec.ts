@@ -11,6 +11,7 @@ import { startTestApp, type TestApp } from '../support/app';
 import { objectId, raise, somewhere, sweep } from '../support/emergencies';
 import { eventually } from '../support/eventually';
 import { checkInvariants, recordOf } from '../support/invariants';
+import { Scrape } from '../support/metrics';
 import { startTwoNodes, together } from '../support/race';
 import { enrol, house, ids, membersTold, told } from './neighbourhood';
 
@@ -50,6 +51,26 @@ describe('The wave to members', () => {
     await sweep(node);
     await membersTold(server, id);
     expect(await told(server, id)).toEqual(ids(members));
+  });
+
+  it('is counted as backlog, on every node, while no node takes it up', async () => {
+    killedAfterTheAnswer();
+    withoutSweepers();
+    const { place, requester } = await house(server, [300]);
+    const { id } = must(await raise(requester, { location: place })).data;
+    const backlog = async (of: TestApp) =>
+      (await Scrape.of(of)).value('allynet_dispatch_backlog', { work: 'members' });
+    for (const one of [server, node]) one.clock.advance(2 * SECOND);
+    await eventually(async () =>
+      expect([await backlog(server), await backlog(node)]).toEqual([1, 1]),
+    );
+    jest.restoreAllMocks();
+    await sweep(node);
+    await membersTold(server, id);
+    await eventually(async () => expect(await backlog(server)).toBe(0));
+    expect(
+      (await Scrape.of(node)).histogram('allynet_sweeper_lag_seconds', { work: 'members' }).sum,
+    ).toBeGreaterThanOrEqual(2);
   });
 
   it('is finished by another node when the one that began it was killed, and writes nothing should that one wake up', async () => {

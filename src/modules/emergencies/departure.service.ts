@@ -114,13 +114,13 @@ export class DepartureService implements UserLifecycleListener, OnModuleInit {
     because: LeaveReason,
   ): Promise<void> {
     // Who was alerted as a member of an organization needs no verification, only an account in good standing.
-    const spared = because === 'unverified' ? await this.alerted.toldAsMember(helper, session) : [];
+    const kept = because === 'unverified' ? await this.alerted.toldAsMember(helper, session) : [];
     const alerted = await this.alerted.openEmergenciesOf(helper, session);
     const live = await this.emergencies.collection
       .find(
         {
           live: true,
-          _id: { $nin: spared },
+          _id: { $nin: kept },
           $or: [{ _id: { $in: alerted } }, { 'responses.helper': helper }],
         },
         { session, projection: { _id: 1 } },
