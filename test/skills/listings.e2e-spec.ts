@@ -227,6 +227,19 @@ describe('A listing', () => {
     expect([other.status, other.error?.code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED']);
   });
 
+  it('is changed once for an Idempotency-Key, and a repeat shows it as it is now, to nobody once it is removed', async () => {
+    const { id } = await offer(owner);
+    const change = () =>
+      owner.patch<SkillDto>(`/skills/${id}`, { title: 'B' }, { 'idempotency-key': 'change-1' });
+    expect(must(await change()).data.title).toBe('B');
+    must(await owner.patch(`/skills/${id}`, { title: 'C' }));
+    const again = must(await change());
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(again.data.title).toBe('C');
+    must(await owner.delete(`/skills/${id}`));
+    expect((await change()).status).toBe(404);
+  });
+
   it('writes events that hold neither names, texts nor exact places', async () => {
     const place = somewhere();
     const { id } = await offer(owner, { location: place, title: 'Secretive' });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { Model, Types } from 'mongoose';
+import { type Model, Types } from 'mongoose';
 import type { Actor } from '../../common/auth/actor';
 import {
   behindCursor,
@@ -10,6 +10,7 @@ import {
   type SortOrder,
   toSortedPage,
 } from '../../common/http/pagination';
+import type { ReplayView } from '../../common/idempotency/idempotent.decorator';
 import { UsersService } from '../users/users.service';
 import type { SkillDto } from './dto/skill.view.dto';
 import { Skill } from './schemas/skill.schema';
@@ -20,12 +21,17 @@ const NEWEST: SortOrder = { name: 'newest', field: '_id', direction: -1, kind: '
 
 /** Reads listings, each as the caller may see it. */
 @Injectable()
-export class SkillQueries {
+export class SkillQueries implements ReplayView {
   constructor(
     @InjectModel(Skill.name) private readonly skills: Model<Skill>,
     private readonly directory: SkillDirectory,
     private readonly users: UsersService,
   ) {}
+
+  /** A repeated change shows the listing as it is now, if it is there still. */
+  replay(actor: Actor, { id }: Record<string, string>): Promise<SkillDto> {
+    return this.view(actor, new Types.ObjectId(id));
+  }
 
   /** @throws DomainError NOT_FOUND */
   async view(actor: Actor, id: Types.ObjectId): Promise<SkillDto> {

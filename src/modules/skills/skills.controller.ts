@@ -73,7 +73,7 @@ export class SkillsController {
   }
 
   @Patch(':id')
-  @Idempotent()
+  @Idempotent({ replay: SkillQueries })
   @ApiOperation({
     summary: 'Change, pause or resume your listing',
     description: 'Bookings keep the price that they were asked for at.',
