@@ -50,8 +50,6 @@ export class MembersService {
         approved: false,
         via: 'open',
         by: { id: actor.id, role: 'member' },
-        // The door may be closed at this moment.
-        condition: { joinPolicy: 'open' },
       });
     });
   }

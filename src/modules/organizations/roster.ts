@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession } from 'mongodb';
-import { type Model, type QueryFilter, Types } from 'mongoose';
+import { type Model, Types } from 'mongoose';
 import { DEFAULT_TIER, TIERS } from '../../common/entitlements/tiers';
 import { DomainError, notFound } from '../../common/errors/domain-error';
 import { Clock } from '../../common/time/clock';
@@ -30,14 +30,13 @@ interface Entry {
   approved: boolean;
   via: JoinedVia;
   by: EventActor;
-  /** What must be true of the organization at the commit as well. */
-  condition?: QueryFilter<Organization>;
 }
 
 /**
  * The only writer of who belongs to an organization, and of its `memberCount` and `adminCount`. Each method works inside
  * the caller's transaction and changes the rows together with the counts, by a condition on the organization's document:
- * of fifty who come in at once no more than fit get through, and the last admin does not get out.
+ * of fifty who come in at once no more than fit get through, and the last admin does not get out. As whoever comes or goes
+ * writes that document, what the caller has read of the organization in the same transaction holds at the commit too.
  */
 @Injectable()
 export class Roster {
@@ -55,23 +54,21 @@ export class Roster {
    * Lets somebody in. Who is a member already stays as they are.
    *
    * @returns the membership, and whether it is new.
-   * @throws DomainError CONFLICT where the organization is full or the person belongs to too many; NOT_FOUND where it, or the
-   * condition on it, is gone; what ActiveAccounts throws for an account that is suspended or erased.
+   * @throws DomainError CONFLICT where the organization is full or the person belongs to too many; NOT_FOUND where it is
+   * gone; what ActiveAccounts throws for an account that is suspended or erased.
    */
   async admit(
     session: ClientSession,
-    { organization, user, role, approved, via, by, condition = {} }: Entry,
+    { organization, user, role, approved, via, by }: Entry,
   ): Promise<{ membership: Membership; fresh: boolean }> {
     const known = await this.memberships.findOne({ organization, user }).lean<Membership>();
     if (known) return { membership: known, fresh: false };
     await this.holdNewcomer(session, user);
     const { matchedCount } = await this.organizations.updateOne(
-      {
-        $and: [{ _id: organization, hidden: false, memberCount: { $lt: capacityOf() } }, condition],
-      },
+      { _id: organization, hidden: false, memberCount: { $lt: capacityOf() } },
       { $inc: { memberCount: 1, adminCount: role === 'admin' ? 1 : 0 } },
     );
-    if (matchedCount === 0) throw await this.whyNot(organization, condition);
+    if (matchedCount === 0) throw await this.whyNot(organization);
     const membership = await this.insert({ organization, user, role, approved });
     await this.requests.updateOne(
       { organization, user, status: 'pending' },
@@ -303,14 +300,9 @@ export class Roster {
     return membership;
   }
 
-  private async whyNot(
-    organization: Types.ObjectId,
-    condition: QueryFilter<Organization>,
-  ): Promise<DomainError> {
-    const fits = await this.organizations.exists({
-      $and: [{ _id: organization, hidden: false }, condition],
-    });
-    if (!fits) return notFound('The organization');
+  private async whyNot(organization: Types.ObjectId): Promise<DomainError> {
+    const shown = await this.organizations.exists({ _id: organization, hidden: false });
+    if (!shown) return notFound('The organization');
     const capacity = capacityOf();
     return new DomainError(
       'CONFLICT',
