@@ -1,3 +1,5 @@
+import { Types } from 'mongoose';
+import type { Membership } from '../../src/modules/organizations/schemas/membership.schema';
 import { must, register, staff, type TestActor } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
 import {
@@ -202,6 +204,39 @@ describe('Joining', () => {
     must(await remove(founder, id, second?.userId ?? ''));
     must(await founder.post(approve));
     expect((await checkRoster(server, id)).length).toBe(25);
+  });
+});
+
+describe('Somebody who belongs to a hundred organizations', () => {
+  it('founds and joins none beside them until they leave one', async () => {
+    const person = await register(server);
+    const { id } = await found(person);
+    const row = await server.connection
+      .collection('memberships')
+      .findOne({ user: person.objectId });
+    const { role, approved, shareEmergencies, suspended, joinedAt, used } =
+      row as unknown as Membership;
+    const fields = { role, approved, shareEmergencies, suspended, joinedAt, used };
+    await server.connection
+      .collection('memberships')
+      .insertMany(
+        Array.from({ length: 99 }, () => ({
+          ...fields,
+          user: person.objectId,
+          organization: new Types.ObjectId(),
+        })),
+      );
+    const other = await found(await register(server));
+    for (const answer of [
+      await join(person, other.id),
+      await person.post('/organizations', { name: 'One more', type: 'other', joinPolicy: 'open' }),
+    ]) {
+      expect(outcome(answer)).toBe('409 CONFLICT');
+      expect(answer.error?.details).toEqual({ membershipsAtMost: 100 });
+    }
+    must(await person.delete(`/organizations/${id}`));
+    must(await join(person, other.id));
+    await server.connection.collection('memberships').deleteMany({ user: person.objectId });
   });
 });
 

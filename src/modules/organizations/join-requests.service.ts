@@ -8,12 +8,11 @@ import { DomainError, notFound } from '../../common/errors/domain-error';
 import { decodeCursor, type Page, type PageQuery, toPage } from '../../common/http/pagination';
 import { moveStatus } from '../../common/state-machine/move-status';
 import { Clock } from '../../common/time/clock';
-import { EventLog } from '../events/event-log';
 import type { EventActor } from '../events/schemas/event.schema';
 import { ActiveAccounts } from '../users/active-accounts';
 import { UsersService } from '../users/users.service';
+import { Announcements } from './announcements';
 import type { JoinRequestView } from './dto/member.dto';
-import { organizationEvent } from './events/organization-events';
 import { ADMINS, MODERATORS, OrganizationAccess } from './organization.access';
 import { joinRequestMachine } from './entry.transitions';
 import { Roster } from './roster';
@@ -25,7 +24,7 @@ export class JoinRequestsService {
   constructor(
     @InjectModel(JoinRequest.name) private readonly requests: Model<JoinRequest>,
     private readonly transactions: TransactionRunner,
-    private readonly events: EventLog,
+    private readonly announcements: Announcements,
     private readonly roster: Roster,
     private readonly access: OrganizationAccess,
     private readonly accounts: ActiveAccounts,
@@ -44,28 +43,24 @@ export class JoinRequestsService {
     await this.accounts.hold(session, actor.id);
     const open = { organization, user: actor.id, status: 'pending' as const };
     if (await this.requests.exists(open)) return;
-    const at = this.clock.now();
     const request: JoinRequest = {
       _id: new Types.ObjectId(),
       ...open,
       seq: 0,
       message,
       suspended: false,
-      createdAt: at,
+      createdAt: this.clock.now(),
       decidedBy: null,
       decidedAt: null,
     };
     await this.requests.create([request]);
-    await this.events.append(session, [
-      organizationEvent({
-        organization,
-        type: 'organization.join_requested',
-        actor: { id: actor.id, role: 'requester' },
-        at,
-        data: { requestId: request._id, userId: actor.id },
-        users: [actor.id, ...(await this.roster.admins(organization))],
-      }),
-    ]);
+    await this.announcements.make(session, {
+      organization,
+      type: 'organization.join_requested',
+      by: { id: actor.id, role: 'requester' },
+      data: { requestId: request._id, userId: actor.id },
+      about: [actor.id],
+    });
   }
 
   /** Inside the transaction of leaving: takes an open request back. False where there is none. */
@@ -176,26 +171,22 @@ export class JoinRequestsService {
     transition: 'reject' | 'withdraw',
     by: EventActor,
   ): Promise<boolean> {
-    const at = this.clock.now();
     const moved = await moveStatus(this.requests, session, joinRequestMachine, transition, {
       id: _id,
-      set: { decidedBy: by.id, decidedAt: at },
+      set: { decidedBy: by.id, decidedAt: this.clock.now() },
     });
     if (!moved) return false;
-    await this.events.append(session, [
-      organizationEvent({
-        organization,
-        type: 'organization.join_request_closed',
-        actor: by,
-        at,
-        data: {
-          requestId: _id,
-          userId: user,
-          status: transition === 'reject' ? 'rejected' : 'withdrawn',
-        },
-        users: [user, ...(await this.roster.admins(organization))],
-      }),
-    ]);
+    await this.announcements.make(session, {
+      organization,
+      type: 'organization.join_request_closed',
+      by,
+      data: {
+        requestId: _id,
+        userId: user,
+        status: transition === 'reject' ? 'rejected' : 'withdrawn',
+      },
+      about: [user],
+    });
     return true;
   }
 

@@ -7,7 +7,8 @@ import { AccountsService } from '../users/accounts.service';
 import { type Standing, UserLifecycle, type UserLifecycleListener } from '../users/user-lifecycle';
 import { InvitationsService } from './invitations.service';
 import { JoinRequestsService } from './join-requests.service';
-import { lastAdmin, Roster } from './roster';
+import { Roster } from './roster';
+import { lastAdmin } from './roster-limits';
 import type { Membership } from './schemas/membership.schema';
 import { OrganizationBan } from './schemas/organization-ban.schema';
 

@@ -1,6 +1,6 @@
 import { toPlace } from '../../common/geo/geo';
 import type { OrganizationView } from './dto/organization.view';
-import { capacityOf } from './roster';
+import { capacityOf } from './roster-limits';
 import type { Membership } from './schemas/membership.schema';
 import type { Organization } from './schemas/organization.schema';
 

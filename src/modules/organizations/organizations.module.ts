@@ -7,6 +7,7 @@ import { NotificationsModule } from '../notifications/notifications.module';
 import { ReportsModule } from '../reports/reports.module';
 import { SocketsModule } from '../sockets/sockets.module';
 import { UsersModule } from '../users/users.module';
+import { Announcements } from './announcements';
 import { InvitationAcceptance } from './invitation-acceptance.service';
 import { InvitationCourier } from './invitation-courier';
 import { InvitationTokens } from './invitation-tokens';
@@ -60,6 +61,7 @@ import { Organization, OrganizationSchema } from './schemas/organization.schema'
     OrganizationEmergenciesController,
   ],
   providers: [
+    Announcements,
     InvitationAcceptance,
     InvitationCourier,
     InvitationTokens,

@@ -4,12 +4,10 @@ import type { Model, Types } from 'mongoose';
 import type { Actor } from '../../common/auth/actor';
 import { TransactionRunner } from '../../common/database/transaction-runner';
 import { DomainError, notFound } from '../../common/errors/domain-error';
-import { Clock } from '../../common/time/clock';
 import { AuditLog } from '../audit/audit-log';
-import { EventLog } from '../events/event-log';
 import type { EventActor } from '../events/schemas/event.schema';
 import { UserAdministrationService } from '../users/user-administration.service';
-import { organizationEvent } from './events/organization-events';
+import { Announcements } from './announcements';
 import { OrganizationAccess } from './organization.access';
 import { Roster } from './roster';
 import { Organization } from './schemas/organization.schema';
@@ -24,8 +22,7 @@ export class OwnershipService {
     private readonly roster: Roster,
     private readonly administration: UserAdministrationService,
     private readonly audit: AuditLog,
-    private readonly events: EventLog,
-    private readonly clock: Clock,
+    private readonly announcements: Announcements,
   ) {}
 
   /**
@@ -54,16 +51,12 @@ export class OwnershipService {
         );
         if (matchedCount === 0) throw notFound('The organization');
         await this.roster.change(session, successor, { role: 'admin', approved: true }, by);
-        await this.events.append(session, [
-          organizationEvent({
-            organization: id,
-            type: 'organization.owner_changed',
-            actor: by,
-            at: this.clock.now(),
-            data: { from: owner, to },
-            users: [owner, ...(await this.roster.admins(id))],
-          }),
-        ]);
+        await this.announcements.make(session, {
+          organization: id,
+          type: 'organization.owner_changed',
+          by,
+          data: { from: owner, to },
+        });
         if (!own) {
           await this.audit.record(actor, 'organization.handed_over', id, {
             owner: { from: owner, to },

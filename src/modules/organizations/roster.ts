@@ -2,26 +2,23 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession } from 'mongodb';
 import { type Model, Types } from 'mongoose';
-import { DEFAULT_TIER, TIERS } from '../../common/entitlements/tiers';
-import { DomainError, notFound } from '../../common/errors/domain-error';
+import { type DomainError, notFound } from '../../common/errors/domain-error';
 import { Clock } from '../../common/time/clock';
 import { MemberAlerts } from '../emergencies/alerts/member-alerts';
-import { EventLog } from '../events/event-log';
-import type { EventActor } from '../events/schemas/event.schema';
+import { type EventActor, SYSTEM } from '../events/schemas/event.schema';
 import { ActiveAccounts } from '../users/active-accounts';
-import { type JoinedVia, type LeftBecause, organizationEvent } from './events/organization-events';
+import { Announcements } from './announcements';
+import type { JoinedVia, LeftBecause } from './events/organization-events';
+import {
+  capacityOf,
+  full,
+  lastAdmin,
+  MEMBERSHIPS_AT_MOST,
+  tooManyMemberships,
+} from './roster-limits';
 import { JoinRequest } from './schemas/join-request.schema';
 import { type MemberRole, Membership } from './schemas/membership.schema';
 import { Organization } from './schemas/organization.schema';
-
-/** How many organizations somebody may belong to: what ends with an account ends in one transaction. */
-export const MEMBERSHIPS_AT_MOST = 100;
-
-/** How many admins are told of something, the longest-serving first. */
-const ADMINS_TOLD = 50;
-
-/** How many members an organization may have, its founder among them. */
-export const capacityOf = (): number => TIERS[DEFAULT_TIER].organizationMembers;
 
 interface Entry {
   organization: Types.ObjectId;
@@ -46,7 +43,7 @@ export class Roster {
     @InjectModel(JoinRequest.name) private readonly requests: Model<JoinRequest>,
     private readonly accounts: ActiveAccounts,
     private readonly alerts: MemberAlerts,
-    private readonly events: EventLog,
+    private readonly announcements: Announcements,
     private readonly clock: Clock,
   ) {}
 
@@ -74,16 +71,13 @@ export class Roster {
       { organization, user, status: 'pending' },
       { $set: { status: 'withdrawn', decidedAt: this.clock.now() }, $inc: { seq: 1 } },
     );
-    await this.events.append(session, [
-      organizationEvent({
-        organization,
-        type: 'organization.member_joined',
-        actor: by,
-        at: this.clock.now(),
-        data: { userId: user, role, via },
-        users: [user, ...(await this.admins(organization))],
-      }),
-    ]);
+    await this.announcements.make(session, {
+      organization,
+      type: 'organization.member_joined',
+      by,
+      data: { userId: user, role, via },
+      about: [user],
+    });
     return { membership, fresh: true };
   }
 
@@ -114,16 +108,13 @@ export class Roster {
     if (deletedCount === 0) throw notFound('The member');
     await this.passOwnership(session, organization, user);
     await this.endAlerts(session, membership);
-    await this.events.append(session, [
-      organizationEvent({
-        organization,
-        type: 'organization.member_left',
-        actor: by,
-        at: this.clock.now(),
-        data: { userId: user, reason: because },
-        users: [user, ...(await this.admins(organization))],
-      }),
-    ]);
+    await this.announcements.make(session, {
+      organization,
+      type: 'organization.member_left',
+      by,
+      data: { userId: user, reason: because },
+      about: [user],
+    });
   }
 
   /**
@@ -150,16 +141,13 @@ export class Roster {
     if (matchedCount === 0) throw notFound('The member');
     if (to.role !== 'admin') await this.passOwnership(session, organization, user);
     if (!to.approved) await this.endAlerts(session, membership);
-    await this.events.append(session, [
-      organizationEvent({
-        organization,
-        type: 'organization.member_changed',
-        actor: by,
-        at: this.clock.now(),
-        data: { userId: user, ...to, from: { role, approved } },
-        users: [user, ...(await this.admins(organization))],
-      }),
-    ]);
+    await this.announcements.make(session, {
+      organization,
+      type: 'organization.member_changed',
+      by,
+      data: { userId: user, ...to, from: { role, approved } },
+      about: [user],
+    });
   }
 
   /**
@@ -188,34 +176,20 @@ export class Roster {
     organization: Types.ObjectId,
     by: EventActor,
   ): Promise<void> {
-    const users = await this.admins(organization);
     const { matchedCount } = await this.organizations.updateOne(
       { _id: organization, hidden: false },
       { $set: { hidden: true, memberCount: 0, adminCount: 0 } },
     );
     if (matchedCount === 0) throw notFound('The organization');
+    // While there are admins to tell.
+    await this.announcements.make(session, {
+      organization,
+      type: 'organization.removed',
+      by,
+      data: {},
+    });
     await this.memberships.deleteMany({ organization });
     await this.requests.deleteMany({ organization });
-    await this.events.append(session, [
-      organizationEvent({
-        organization,
-        type: 'organization.removed',
-        actor: by,
-        at: this.clock.now(),
-        data: {},
-        users,
-      }),
-    ]);
-  }
-
-  /** Who is told of what happens to the members: the admins, or those who have been it longest where there are many. */
-  async admins(organization: Types.ObjectId): Promise<Types.ObjectId[]> {
-    const rows = await this.memberships
-      .find({ organization, role: 'admin', suspended: false }, { user: 1 })
-      .sort({ _id: 1 })
-      .limit(ADMINS_TOLD)
-      .lean<Membership[]>();
-    return rows.map(({ user }) => user);
   }
 
   /** Everything that somebody belongs to. */
@@ -254,35 +228,26 @@ export class Roster {
     organization: Types.ObjectId,
     from: Types.ObjectId,
   ): Promise<void> {
-    const [next] = await this.admins(organization);
+    const [next] = await this.announcements.admins(organization);
     if (!next) return;
     const { matchedCount } = await this.organizations.updateOne(
       { _id: organization, owner: from },
       { $set: { owner: next } },
     );
     if (matchedCount === 0) return;
-    await this.events.append(session, [
-      organizationEvent({
-        organization,
-        type: 'organization.owner_changed',
-        actor: { id: null, role: 'system' },
-        at: this.clock.now(),
-        data: { from, to: next },
-        users: await this.admins(organization),
-      }),
-    ]);
+    await this.announcements.make(session, {
+      organization,
+      type: 'organization.owner_changed',
+      by: SYSTEM,
+      data: { from, to: next },
+    });
   }
 
   private async holdNewcomer(session: ClientSession, user: Types.ObjectId): Promise<void> {
     // Two ways in at once both write the account, so they conflict: the number below is right at the commit.
     await this.accounts.hold(session, user);
     const many = await this.memberships.countDocuments({ user }).limit(MEMBERSHIPS_AT_MOST);
-    if (many < MEMBERSHIPS_AT_MOST) return;
-    throw new DomainError(
-      'CONFLICT',
-      `Nobody may belong to more than ${MEMBERSHIPS_AT_MOST} organizations. Leave one first.`,
-      { membershipsAtMost: MEMBERSHIPS_AT_MOST },
-    );
+    if (many >= MEMBERSHIPS_AT_MOST) throw tooManyMemberships();
   }
 
   private async insert(
@@ -302,21 +267,6 @@ export class Roster {
 
   private async whyNot(organization: Types.ObjectId): Promise<DomainError> {
     const shown = await this.organizations.exists({ _id: organization, hidden: false });
-    if (!shown) return notFound('The organization');
-    const capacity = capacityOf();
-    return new DomainError(
-      'CONFLICT',
-      `The organization is full: it holds ${capacity} members. Somebody must leave first.`,
-      { capacity },
-    );
+    return shown ? full() : notFound('The organization');
   }
-}
-
-/** 409 for what would leave organizations without anybody to run them. */
-export function lastAdmin(organizations: Types.ObjectId[]): DomainError {
-  return new DomainError(
-    'CONFLICT',
-    'An organization must keep an admin. Hand it over to somebody else first (POST /organizations/:id/owner), or remove it.',
-    { organizationIds: organizations.map((id) => id.toHexString()) },
-  );
 }
