@@ -335,6 +335,29 @@ describe('Somebody who is losing a right', () => {
     expect(must(await invitations(founder, id)).data.items).toEqual([]);
   });
 
+  it('as a moderator, whose loss changes no count, removes and turns away nobody by it', async () => {
+    const founder = await register(server);
+    const { id } = await found(founder);
+    const [moderator, member] = [await joined(server, id), await joined(server, id)];
+    const applicant = await register(server);
+    must(await founder.patch(`/organizations/${id}`, { joinPolicy: 'request' }));
+    must(await join(applicant, id));
+    const [request] = must(await joinRequests(founder, id)).data.items;
+    const acts: (() => Promise<Answer<unknown>>)[] = [
+      () => moderator.post(`/organizations/${id}/join-requests/${request?.id}/reject`),
+      () => remove(moderator, id, member.id),
+    ];
+    for (const act of acts) {
+      must(await give(founder, id, moderator.id, { role: 'moderator' }));
+      betweenLookAndWrite(async () =>
+        must(await give(founder.on(node), id, moderator.id, { role: 'member' })),
+      );
+      expect(outcome(await act())).toBe('403 FORBIDDEN');
+    }
+    expect(await checkRoster(server, id)).toHaveLength(3);
+    expect(must(await joinRequests(founder, id)).data.items).toHaveLength(1);
+  });
+
   it('is in or out, never half: a join that meets the removal of the organization', async () => {
     for (let round = 0; round < 10; round += 1) {
       const founder = await register(server);
