@@ -217,15 +217,13 @@ describe('Somebody who belongs to a hundred organizations', () => {
     const { role, approved, shareEmergencies, suspended, joinedAt, used } =
       row as unknown as Membership;
     const fields = { role, approved, shareEmergencies, suspended, joinedAt, used };
-    await server.connection
-      .collection('memberships')
-      .insertMany(
-        Array.from({ length: 99 }, () => ({
-          ...fields,
-          user: person.objectId,
-          organization: new Types.ObjectId(),
-        })),
-      );
+    await server.connection.collection('memberships').insertMany(
+      Array.from({ length: 99 }, () => ({
+        ...fields,
+        user: person.objectId,
+        organization: new Types.ObjectId(),
+      })),
+    );
     const other = await found(await register(server));
     for (const answer of [
       await join(person, other.id),

@@ -63,7 +63,6 @@ export class InvitationAcceptance {
     await this.liftBan(organization, actor.id, createdAt);
     const moved = await moveStatus(this.invitations, session, invitationMachine, 'accept', {
       id: _id,
-      condition: { expiresAt: claims.expiresAt },
       set: { acceptedBy: actor.id, mailDueAt: null },
     });
     if (!moved) throw noInvitation();
