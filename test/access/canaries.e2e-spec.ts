@@ -56,8 +56,8 @@ describe('A secret in the wrong hands is seen', () => {
     },
     socket: async (to, text) => {
       const socket = await TestSocket.connect(to);
-      server.get(LiveSockets).emit([userRoom(to.id)], 'leak', { data: { text } });
-      await socket.event('leak');
+      server.get(LiveSockets).emit([userRoom(to.id)], 'message.created', { data: { text } });
+      await socket.event('message.created');
     },
     log: async (_, text) => {
       new Logger('Leak').debug(text);
@@ -83,6 +83,13 @@ describe('A secret in the wrong hands is seen', () => {
     for (const way of ['HTTP', 'socket']) {
       expect(await letOut('phone', way, responder)).toHaveLength(1);
     }
+  });
+
+  it('an event that docs/realtime.md does not list', async () => {
+    server.get(LiveSockets).emit([userRoom(alerted.id)], 'leak.sprung', {});
+    expect(await takeSightings()).toEqual([
+      'the event leak.sprung, which docs/realtime.md does not list',
+    ]);
   });
 
   it('and not where they have it by right: a place for who accepted, a phone for its owner', async () => {

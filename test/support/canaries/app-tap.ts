@@ -6,7 +6,8 @@ import type { Server } from 'socket.io';
 import { type Actor, isStaff } from '../../../src/common/auth/actor';
 import type { AccessClaims } from '../../../src/modules/auth/access-tokens';
 import { LiveSockets } from '../../../src/modules/sockets/live-sockets';
-import { inspect, type Place, type Relations } from './canary-watch';
+import { inspect, type Place, type Relations, reportUndocumented } from './canary-watch';
+import { isDocumented } from './documented-events';
 import { accountIn, handsOutTokens, isPublished, ownerOf, plantFrom } from './planting';
 import { relationsIn } from './relations';
 
@@ -81,6 +82,11 @@ export class AppTap {
     live.attach = (server) => {
       attach(server);
       this.watchSockets(server);
+    };
+    const emit = live.emit.bind(live);
+    live.emit = (rooms, event, payload) => {
+      if (!isDocumented(event)) reportUndocumented(event);
+      emit(rooms, event, payload);
     };
   }
 

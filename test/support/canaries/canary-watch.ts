@@ -117,6 +117,11 @@ function report(secret: Secret, text: string, { channel, where, viewer }: Place)
   sightings.push(`${secret} ${text.slice(0, 24)}… over ${channel}: ${where}${reader}`);
 }
 
+/** An event that goes out though no client was told of it (docs/realtime.md). */
+export function reportUndocumented(event: string): void {
+  sightings.push(`the event ${event}, which docs/realtime.md does not list`);
+}
+
 /** Everything seen since the last call that should not have been seen. */
 export async function takeSightings(): Promise<string[]> {
   while (open.size > 0) await Promise.all(open);
@@ -126,5 +131,5 @@ export async function takeSightings(): Promise<string[]> {
 /** To be called after each test: fails it with what leaked, and where. */
 export async function expectNoSightings(): Promise<void> {
   const seen = await takeSightings();
-  if (seen.length > 0) throw new Error(`Secrets were seen:\n${seen.join('\n')}`);
+  if (seen.length > 0) throw new Error(`What must not be sent was seen:\n${seen.join('\n')}`);
 }
