@@ -97,11 +97,24 @@ describe('Weekly hours', () => {
     ['UTC', true],
     ['+01:00', false],
     ['Europe/Atlantis', false],
+    ['Antarctica/DumontDUrville', true],
+    ['America/Port-au-Prince', true],
+    ['Etc/GMT+5', true],
     ['europe/berlin', false],
+    ['Europe/BERLIN', false],
+    ['EUROPE/Berlin', false],
+    ['Europe/BeRlin', false],
+    ['America/Port-Au-prince', false],
     ['', false],
     [7, false],
   ])('take %j for a time zone: %s', (zone, known) => {
     expect(isTimeZone(zone)).toBe(known);
+  });
+});
+
+describe('Time zones', () => {
+  it('are all known by the name that the runtime gives them', () => {
+    expect(Intl.supportedValuesOf('timeZone').filter((zone) => !isTimeZone(zone))).toEqual([]);
   });
 });
 
