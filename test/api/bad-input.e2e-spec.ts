@@ -107,6 +107,22 @@ describe('Bad input over HTTP', () => {
     sos('constructor.prototype', '{"type":"medical","constructor":{"prototype":{"role":"admin"}}}'),
   ])('$title is MALFORMED_JSON', (attempt) => refused({ ...attempt, expect: MALFORMED }));
 
+  it('a body of a hundred thousand characters is refused in a few words, not for each of its thousands of parts', async () => {
+    for (const part of ['{}', '1', '[]']) {
+      const slots = Array.from({ length: 30_000 }, () => part).join();
+      for (const hours of [
+        `{"timeZone":"UTC","slots":[${slots}]}`,
+        `{"timeZone":"UTC","slots":[],"exceptions":[${slots}]}`,
+      ]) {
+        const { status, error, text } = await actor.post('/businesses', {
+          openingHours: JSON.parse(hours) as unknown,
+        });
+        expect([status, error?.code]).toEqual(INVALID);
+        expect(text.length).toBeLessThan(1000);
+      }
+    }
+  });
+
   it.each<Attempt>([
     sos('a body that is a list', [{ type: 'medical' }]),
     sos('a body that is a string', '"medical"'),

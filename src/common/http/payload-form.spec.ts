@@ -33,6 +33,14 @@ describe('The form of a payload', () => {
   });
 
   it('a long list is no deep one', () => {
-    expect(payloadProblem(Array.from({ length: 10_000 }, () => ({})))).toBeNull();
+    expect(payloadProblem(Array.from({ length: 2000 }, () => ({})))).toBeNull();
+  });
+
+  it('more values than any form of ours has are refused, in one list or in many', () => {
+    const many = Array.from({ length: 2001 }, () => ({}));
+    const parts = Array.from({ length: 60 }, () => ({ slots: Array.from({ length: 40 }) }));
+    for (const payload of [many, { slots: many }, { exceptions: parts }]) {
+      expect(payloadProblem(payload)?.rule).toMatch(/more than 2000 values/);
+    }
   });
 });
