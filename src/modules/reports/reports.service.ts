@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import type { ClientSession } from 'mongodb';
 import { type Model, Types } from 'mongoose';
 import type { Actor } from '../../common/auth/actor';
 import { TransactionRunner } from '../../common/database/transaction-runner';
@@ -12,7 +13,7 @@ import { UsersService } from '../users/users.service';
 import type { CreateReportDto } from './dto/create-report.dto';
 import type { ListReportsQuery } from './dto/list-reports.query';
 import type { QueuedReportView, ReportView } from './dto/report.view';
-import { ReportSubjects } from './report-subjects';
+import { type ReportedSubject, ReportSubjects } from './report-subjects';
 import { toQueuedReportView, toReportView } from './report.view';
 import { Report } from './schemas/report.schema';
 
@@ -52,6 +53,7 @@ export class ReportsService implements UserLifecycleListener, OnModuleInit {
         if (found.owner?.equals(actor.id)) {
           throw invalidField('subject', 'you cannot report yourself or what is yours');
         }
+        const evidence = await this.evidence(session, found);
         // An upsert, because a duplicate key would end the transaction that this may be a part of.
         return this.reports.collection.findOneAndUpdate(
           { reporter: actor.id, 'subject.kind': kind, 'subject.id': id, status: 'open' },
@@ -60,7 +62,7 @@ export class ReportsService implements UserLifecycleListener, OnModuleInit {
               owner: found.owner,
               reason,
               text: text ?? null,
-              evidence: found.evidence ?? null,
+              evidence,
               createdAt: this.clock.now(),
             },
           },
@@ -71,6 +73,18 @@ export class ReportsService implements UserLifecycleListener, OnModuleInit {
     );
     if (!report) throw new Error('An upsert gave no document.');
     return toReportView(report as Report);
+  }
+
+  /**
+   * Null also where the owner's account was erased. The owner is held: an erasure that comes at the same time would not see
+   * this report, and leave their words in it.
+   */
+  private async evidence(
+    session: ClientSession,
+    { owner, evidence = null }: ReportedSubject,
+  ): Promise<string | null> {
+    if (evidence === null || owner === null) return evidence;
+    return (await this.accounts.holdUnlessErased(session, owner)) ? evidence : null;
   }
 
   /** What somebody reported, newest first. */

@@ -33,4 +33,17 @@ export class ActiveAccounts {
     }
     throw new DomainError('UNAUTHENTICATED', 'This account was deleted.');
   }
+
+  /**
+   * Inside a transaction that keeps words of a person's: true unless the account was erased; it may be suspended. It writes as
+   * `hold` does, so an erasure that comes at the same time takes the words away.
+   */
+  async holdUnlessErased(session: ClientSession, id: Types.ObjectId): Promise<boolean> {
+    const { matchedCount } = await this.users.collection.updateOne(
+      { _id: id, status: { $ne: 'erased' } },
+      { $inc: { __v: 1 } },
+      { session },
+    );
+    return matchedCount === 1;
+  }
 }
