@@ -141,6 +141,28 @@ describe('Skills, when their people', () => {
       expect(JSON.stringify(stored)).not.toMatch(/Mira|door|maths/i);
     });
 
+    it('takes their own words out of the reports that they made of a booking, and of those made of them', async () => {
+      const { id } = must(
+        await book(client, skill.id, { ...times(server, 24), note: 'My cat is called Pim.' }),
+      ).data;
+      must(await act(owner, id, 'decline', { reason: 'I do not like cats.' }));
+      const report = (by: TestActor) =>
+        by.post('/reports', { subject: { kind: 'booking', id }, reason: 'abuse' });
+      const kept = async () => {
+        const reports = server.connection
+          .collection('reports')
+          .find({ 'subject.id': new Types.ObjectId(id) });
+        return (await reports.sort({ _id: 1 }).toArray()).map(
+          ({ evidence }) => evidence as unknown,
+        );
+      };
+      must(await report(client));
+      must(await report(owner));
+      expect(await kept()).toEqual(['I do not like cats.', 'My cat is called Pim.']);
+      must(await client.delete('/users/me', { password: client.password }));
+      expect(await kept()).toEqual(['I do not like cats.', null]);
+    });
+
     it('keeps a client’s review and rating without the name, and forgets what they wrote to the owner', async () => {
       const id = await completedBooking(server, owner, client, skill.id);
       must(await review(client, id, 4, 'Patient.'));

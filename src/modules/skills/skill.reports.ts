@@ -25,12 +25,14 @@ export class SkillReports implements OnModuleInit {
     return { owner, evidence: [title, description, ...tags].join('\n') };
   }
 
-  /** Of the other one, with what they wrote. */
+  /** Of the other one, with what they wrote: what the reporter wrote would stay when the reporter's account is erased. */
   private async booking(actor: Actor, id: Types.ObjectId): Promise<ReportedSubject> {
     const { booking, viewer } = await this.bookings.see(actor, id);
-    const { note, reason, client, owner } = booking;
-    const evidence = [note, reason].filter((text) => text !== null).join('\n');
-    return { owner: viewer === 'owner' ? client : owner, evidence: evidence || null };
+    const { note, reason, endedBy, client } = booking;
+    const owner = viewer === 'owner' ? client : booking.owner;
+    const theirs = [owner.equals(client) ? note : null, endedBy?.equals(owner) ? reason : null];
+    const evidence = theirs.filter((text) => text !== null).join('\n');
+    return { owner, evidence: evidence || null };
   }
 }
 
