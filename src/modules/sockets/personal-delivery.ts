@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { Types } from 'mongoose';
 import { EventRelay } from '../events/event-relay';
 import type { EventKind, EventRecord } from '../events/schemas/event.schema';
@@ -16,6 +16,8 @@ export type PersonalView = (event: EventRecord, viewer: Types.ObjectId) => Promi
  */
 @Injectable()
 export class PersonalDelivery {
+  private readonly logger = new Logger(PersonalDelivery.name);
+
   constructor(
     private readonly relay: EventRelay,
     private readonly sockets: LiveSockets,
@@ -32,11 +34,23 @@ export class PersonalDelivery {
 
   private async tell(event: EventRecord, view: PersonalView): Promise<void> {
     for (const viewer of event.audience.users) {
-      const room = userRoom(viewer);
-      if (!this.sockets.hasMembers(room)) continue;
-      const data = await view(event, viewer);
-      if (data === null) continue;
-      this.sockets.emit([room], event.type, socketEvent(event, data));
+      try {
+        await this.tellOne(event, viewer, view);
+      } catch (error) {
+        // Whom it cannot be shown to finds out by a gap in seq; the others must hear of it all the same.
+        this.logger.error(error);
+      }
     }
+  }
+
+  private async tellOne(
+    event: EventRecord,
+    viewer: Types.ObjectId,
+    view: PersonalView,
+  ): Promise<void> {
+    const room = userRoom(viewer);
+    if (!this.sockets.hasMembers(room)) return;
+    const data = await view(event, viewer);
+    if (data !== null) this.sockets.emit([room], event.type, socketEvent(event, data));
   }
 }
