@@ -1,15 +1,10 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { NearbyQuery } from '../../../common/geo/nearby';
+import { IsFlag } from '../../../common/validation/is-flag.decorator';
 import { IsMoment } from '../../../common/validation/is-moment.decorator';
 import { IsText } from '../../../common/validation/is-text.decorator';
 import { BUSINESS_CATEGORIES, type BusinessCategory } from '../schemas/business.schema';
-
-const Flag = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) =>
-    value === 'true' ? true : value === 'false' ? false : value,
-  );
 
 export class ListBusinessesQuery extends NearbyQuery {
   @ApiPropertyOptional({
@@ -42,13 +37,11 @@ export class ListBusinessesQuery extends NearbyQuery {
     description: 'Those with a promotion that runs now and is shown to you.',
   })
   @IsOptional()
-  @Flag()
-  @IsBoolean()
+  @IsFlag()
   withPromotions?: boolean;
 
   @ApiPropertyOptional({ example: true, description: 'Those that you own or manage.' })
   @IsOptional()
-  @Flag()
-  @IsBoolean()
+  @IsFlag()
   mine?: boolean;
 }

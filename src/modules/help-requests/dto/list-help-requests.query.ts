@@ -1,8 +1,9 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsIn, IsOptional } from 'class-validator';
 import { NearbyQuery } from '../../../common/geo/nearby';
 import { IsAmountMinor, IsCurrency, MOST_MINOR_UNITS } from '../../../common/money/money.dto';
+import { IsFlag } from '../../../common/validation/is-flag.decorator';
 import { HELP_REQUEST_STATUSES, type HelpRequestStatus } from '../help-request.transitions';
 import {
   HELP_CATEGORIES,
@@ -13,10 +14,6 @@ import {
 
 export const HELP_SORTS = ['newest', 'distance'] as const;
 export type HelpSort = (typeof HELP_SORTS)[number];
-
-/** Query strings are text: exactly `true` and `false` are taken, anything else is left to be refused. */
-const asBoolean = ({ value }: { value: unknown }): unknown =>
-  value === 'true' ? true : value === 'false' ? false : value;
 
 export class ListHelpRequestsQuery extends NearbyQuery {
   @ApiPropertyOptional({
@@ -79,7 +76,6 @@ export class ListHelpRequestsQuery extends NearbyQuery {
 
   @ApiPropertyOptional({ type: Boolean, default: false, description: 'Only what you asked for.' })
   @IsOptional()
-  @Transform(asBoolean)
-  @IsBoolean()
+  @IsFlag()
   mine?: boolean;
 }

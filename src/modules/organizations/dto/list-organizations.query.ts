@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { NearbyQuery } from '../../../common/geo/nearby';
+import { IsFlag } from '../../../common/validation/is-flag.decorator';
 import { IsText } from '../../../common/validation/is-text.decorator';
 import { ORGANIZATION_TYPES, type OrganizationType } from '../schemas/organization.schema';
 
@@ -26,10 +26,7 @@ export class ListOrganizationsQuery extends NearbyQuery {
 
   @ApiPropertyOptional({ example: true, description: 'Only those that you belong to.' })
   @IsOptional()
-  @Transform(({ value }: { value: unknown }) =>
-    value === 'true' ? true : value === 'false' ? false : value,
-  )
-  @IsBoolean()
+  @IsFlag()
   mine?: boolean;
 
   @ApiPropertyOptional({
