@@ -26,6 +26,7 @@ import {
   seeBooking,
   times,
 } from '../support/skills';
+import { closeSockets, TestSocket } from '../support/sockets';
 
 const outcome = ({ status, error }: Answer<unknown>): string =>
   error ? `${status} ${error.code}` : String(status);
@@ -46,6 +47,7 @@ describe('A booking', () => {
     client = await register(server, { displayName: 'Jonas Client' });
     skill = (await offer(owner)).id;
   });
+  afterEach(closeSockets);
   afterAll(() => server.close());
 
   /** Times that no other booking of the test has. */
@@ -221,8 +223,7 @@ describe('A booking', () => {
       ['more than a year ahead', (now) => [now + 366 * DAY, now + 366 * DAY + HOUR], 'startsAt'],
       ['backwards', (now) => [now + 2 * HOUR, now + HOUR], 'endsAt'],
       ['for no time', (now) => [now + HOUR, now + HOUR], 'endsAt'],
-      ['for four minutes', (now) => [now + HOUR, now + HOUR + 4 * MINUTE], 'endsAt'],
-      ['for more than a day', (now) => [now + HOUR, now + 25 * HOUR + MINUTE], 'endsAt'],
+      ['for more than a day', (now) => [now + HOUR, now + 25 * HOUR + 1], 'endsAt'],
     ])('%s is refused', async (_, at, field) => {
       const [startsAt, endsAt] = at(server.clock.now().getTime());
       const answer = await book(client, skill, {
@@ -279,7 +280,35 @@ describe('A booking', () => {
       must(await act(owner, await requested({ startsAt: endsAt, endsAt: after }), 'accept'));
     });
 
-    it('must lie inside the availability, by the owner’s clock, also on the day on which it changes', async () => {
+    it.each([1, MINUTE, DAY])('for %i ms is taken', async (length) => {
+      const { startsAt } = next();
+      const endsAt = new Date(Date.parse(startsAt) + length).toISOString();
+      expect(outcome(await book(client, skill, { startsAt, endsAt }))).toBe('201');
+    });
+
+    it('outside the availability is the owner’s to decide: both are told, and it says so for good', async () => {
+      const { id: never } = await offer(owner, { availability: { timeZone: 'UTC', slots: [] } });
+      const hears = await TestSocket.connect(owner);
+      const [outside, inside] = [
+        must(await book(client, never, next())).data,
+        must(await book(client, skill, next())).data,
+      ];
+      for (const [{ id, insideAvailability }, expected] of [
+        [outside, false],
+        [inside, true],
+      ] as const) {
+        const told = await hears.event('booking.requested', ({ subjectId }) => subjectId === id);
+        expect([insideAvailability, told.data]).toEqual([
+          expected,
+          expect.objectContaining({ insideAvailability: expected }),
+        ]);
+      }
+      must(await owner.patch(`/skills/${never}`, { availability: ALWAYS }));
+      const { data } = must(await act(owner, outside.id, 'accept'));
+      expect([data.status, data.insideAvailability]).toEqual(['accepted', false]);
+    });
+
+    it('knows whether it lies inside by the owner’s clock, also on the day on which it changes', async () => {
       const timeZone = 'Europe/Berlin';
       // All of each day but the hour from 05:00 to 06:00.
       const slots = ALWAYS.slots.flatMap(({ day }) => [
@@ -296,12 +325,13 @@ describe('A booking', () => {
         startsAt: `${sunday}T${from}:00Z`,
         endsAt: `${sunday}T${to}:00Z`,
       });
-      const short = { from: '00:30', to: '03:00' };
+      const inside = async (from: string, to: string) =>
+        must(await book(client, id, wanted(from, to))).data.insideAvailability;
       // At 01:00 UTC the clock goes from 02:00 to 03:00: 05:00 is 03:00 UTC, where it was 04:00 the day before.
-      expect(outcome(await book(client, id, wanted(short.from, '03:01')))).toBe('409 CONFLICT');
-      expect(outcome(await book(client, id, wanted(short.from, short.to)))).toBe('201');
-      expect(outcome(await book(client, id, wanted('03:30', '03:45')))).toBe('409 CONFLICT');
-      expect(outcome(await book(client, id, wanted('04:00', '05:00')))).toBe('201');
+      expect(await inside('00:30', '03:01')).toBe(false);
+      expect(await inside('00:30', '03:00')).toBe(true);
+      expect(await inside('03:30', '03:45')).toBe(false);
+      expect(await inside('04:00', '05:00')).toBe(true);
     });
 
     it('across midnight is inside where both days are', async () => {
@@ -311,12 +341,14 @@ describe('A booking', () => {
         startsAt: new Date(midnight.getTime() - before * HOUR).toISOString(),
         endsAt: new Date(midnight.getTime() + after * HOUR).toISOString(),
       });
-      expect(outcome(await book(client, skill, around(2, 22)))).toBe('201');
+      const inside = async (listing: string, before: number, after: number) =>
+        must(await book(client, listing, around(before, after))).data.insideAvailability;
+      expect(await inside(skill, 2, 22)).toBe(true);
       const day = midnight.getUTCDay();
       const others = ALWAYS.slots.filter((slot) => slot.day !== day);
       const { id } = await offer(owner, { availability: { timeZone: 'UTC', slots: others } });
-      expect(outcome(await book(client, id, around(2, 0)))).toBe('201');
-      expect(outcome(await book(client, id, around(2, 1)))).toBe('409 CONFLICT');
+      expect(await inside(id, 2, 0)).toBe(true);
+      expect(await inside(id, 2, 1)).toBe(false);
     });
 
     it('keeps its price, whatever becomes of the listing', async () => {

@@ -35,8 +35,8 @@ export class SkillBookingsController {
   @ApiOperation({
     summary: 'Ask the owner for a time',
     description:
-      'Inside the availability of the listing, and at no time at which the owner has accepted another booking. The owner ' +
-      'has seven days to answer, and no longer than until it would begin.',
+      'At no time at which the owner has accepted another booking. It may be outside the availability of the listing, which ' +
+      '`insideAvailability` tells the owner, who decides: they have seven days to answer, and no longer than until it would begin.',
   })
   @ApiData(BookingDto, { status: 201, description: 'Asked for; the price is fixed from now on.' })
   @ApiErrors(

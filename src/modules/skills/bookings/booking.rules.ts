@@ -1,8 +1,7 @@
 import { invalidField } from '../../../common/errors/domain-error';
-import { DAY, HOUR, MINUTE } from '../../../common/time/clock';
+import { DAY, HOUR } from '../../../common/time/clock';
 import type { Interval } from './owner-calendar';
 
-const SHORTEST_MS = 5 * MINUTE;
 /** Nobody works longer at a stretch; what takes days is booked day by day. */
 const LONGEST_MS = 24 * HOUR;
 /** Farther ahead nobody knows their week. */
@@ -25,9 +24,7 @@ export function bookingTimes(from: string, to: string, now: Date): Interval {
   const length = endsAt.getTime() - startsAt.getTime();
   if (ahead <= 0) throw invalidField('startsAt', 'startsAt must be in the future');
   if (ahead > FARTHEST_MS) throw invalidField('startsAt', 'startsAt must be within a year');
-  if (length < SHORTEST_MS) {
-    throw invalidField('endsAt', 'endsAt must be at least 5 minutes after startsAt');
-  }
+  if (length <= 0) throw invalidField('endsAt', 'endsAt must be after startsAt');
   if (length > LONGEST_MS) {
     throw invalidField('endsAt', 'endsAt must be at most 24 hours after startsAt');
   }

@@ -38,6 +38,7 @@ export function bookingView(
     viewerRole: viewer,
     startsAt: booking.startsAt.toISOString(),
     endsAt: booking.endsAt.toISOString(),
+    insideAvailability: booking.insideAvailability,
     note: booking.note,
     price: { ...booking.price },
     location: skill ? placeView(skill, exact ? 'exact' : 'coarse') : null,

@@ -50,10 +50,11 @@ export class BookingsService {
   ) {}
 
   /**
-   * Asks the owner of a listing for a time. The price is what the listing says now.
+   * Asks the owner of a listing for a time, outside the availability too: the owner decides. Price and availability are what
+   * the listing says now.
    *
    * @throws DomainError VALIDATION_FAILED, NOT_FOUND, FORBIDDEN for one's own listing, CONFLICT for a time at which the owner
-   * is not available or taken, ACCOUNT_SUSPENDED.
+   * is taken, ACCOUNT_SUSPENDED.
    */
   async request(
     actor: Actor,
@@ -71,12 +72,6 @@ export class BookingsService {
         await this.accounts.hold(session, actor.id);
         const skill = await this.skills.hold(session, skillId);
         if (await this.blocked.between(actor.id, owner, session)) throw notFound('This listing');
-        if (!isOpenThroughout(skill.availability, times.startsAt, times.endsAt)) {
-          throw new DomainError(
-            'CONFLICT',
-            'The owner is not available at all of this time. Choose one inside the availability.',
-          );
-        }
         if (await this.calendar.isTaken(session, owner, times)) throw taken();
         const booking: Booking = {
           _id: new Types.ObjectId(),
@@ -87,6 +82,7 @@ export class BookingsService {
           open: true,
           seq: 1,
           ...times,
+          insideAvailability: isOpenThroughout(skill.availability, times.startsAt, times.endsAt),
           note: wanted.note ?? null,
           price: frozenPrice(skill.pricing, times.startsAt, times.endsAt),
           dueAt: answerDueAt(now, times.startsAt),

@@ -56,7 +56,7 @@ export class CreateSkillDto {
 
   @ApiProperty({
     type: WeeklyHoursDto,
-    description: 'When the owner can be booked; a booking must lie inside.',
+    description: 'When the owner is usually there. Other times can be asked for.',
   })
   @IsObject()
   @ValidateNested()

@@ -10,14 +10,14 @@ import { BOOKING_STATUSES, type BookingStatus } from '../booking.transitions';
 export class RequestBookingDto {
   @ApiProperty({
     example: '2026-12-01T16:30:00Z',
-    description: 'ISO 8601; in the future, at most a year ahead, inside the availability.',
+    description: 'ISO 8601; in the future, at most a year ahead. May lie outside the availability.',
   })
   @IsMoment()
   startsAt: string;
 
   @ApiProperty({
     example: '2026-12-01T18:00:00Z',
-    description: 'ISO 8601; not included. From 5 minutes to 24 hours after startsAt.',
+    description: 'ISO 8601; not included. After startsAt, by 24 hours at most.',
   })
   @IsMoment()
   endsAt: string;

@@ -65,6 +65,13 @@ export class BookingDto {
   @ApiProperty({ example: '2026-12-01T18:00:00.000Z', description: 'Not included.' })
   endsAt: string;
 
+  @ApiProperty({
+    example: true,
+    description:
+      'Whether all of it lay inside the availability of the listing when it was asked for; outside it the owner decides.',
+  })
+  insideAvailability: boolean;
+
   @ApiProperty({ type: String, nullable: true, example: 'Fractions, and a test on Friday.' })
   note: string | null;
 

@@ -50,6 +50,10 @@ export class Booking {
   @Prop({ type: Date, required: true })
   endsAt: Date;
 
+  /** Whether all of it lay inside the availability of the listing when it was asked for. */
+  @Prop({ required: true })
+  insideAvailability: boolean;
+
   @Prop({ type: String, default: null })
   note: string | null;
 
