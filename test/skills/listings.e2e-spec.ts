@@ -140,7 +140,7 @@ describe('A listing', () => {
     expect(await found(owner, { ...place })).toEqual([]);
     expect(must(await owner.get<SkillDto>(`/skills/${id}`)).data.status).toBe('paused');
     const mine = async () =>
-      must(await owner.get<List<SkillDto>>('/skills/mine')).data.items.map((one) => one.id);
+      must(await owner.get<List<SkillDto>>('/skills?mine=true')).data.items.map((one) => one.id);
     expect(await mine()).toContain(id);
     must(await owner.patch(`/skills/${id}`, { status: 'active' }));
     expect(await found(viewer, { ...place })).toEqual([id]);

@@ -7,6 +7,7 @@ import { startTestApp, type TestApp } from '../support/app';
 import { north, somewhere } from '../support/emergencies';
 import {
   act,
+  ALWAYS,
   book,
   found,
   type List,
@@ -266,6 +267,40 @@ describe('The search of listings', () => {
     });
   });
 
+  describe('among one’s own', () => {
+    it('finds paused ones with every filter and sort, exact, from everywhere, and nobody else’s or removed ones', async () => {
+      const mira = await register(server);
+      const place = somewhere();
+      const fields = { location: place, title: 'Bassoon', serviceRadiusMeters: 500 };
+      const kathmandu = { ...ALWAYS, timeZone: 'Asia/Kathmandu' };
+      const active = await offer(mira, fields);
+      const paused = await offer(mira, { ...fields, availability: kathmandu, status: 'paused' });
+      const removed = await offer(mira, fields);
+      must(await mira.delete(`/skills/${removed.id}`));
+      await offer(owner, fields);
+      const far = { ...north(place, 20_000), radiusMeters: 30_000 };
+      const both = [paused.id, active.id];
+      for (const query of [
+        {},
+        { q: 'bassoon' },
+        { ...far },
+        { ...far, q: 'bassoon', availableAt: '2027-03-28T07:30:00Z' },
+        { category: 'tutoring', sort: 'newest' },
+        { sort: 'rating' },
+        { sort: 'price', currency: 'EUR', minPrice: 1, maxPrice: 9000 },
+      ] as Query[]) {
+        const { items } = must(await search(mira, { ...query, mine: 'true' })).data;
+        expect(items.map(({ id }) => id).toSorted()).toEqual(both.toSorted());
+        for (const { location } of items)
+          expect(location).toEqual({ ...place, precision: 'exact' });
+      }
+      expect(await found(mira, { mine: 'true', category: 'music' })).toEqual([]);
+      expect(await found(viewer, { mine: 'true', ...place })).toEqual([]);
+      expect(await found(mira, { mine: 'false', q: 'bassoon' })).toContain(active.id);
+      expect(await found(mira, { mine: 'false', q: 'bassoon' })).not.toContain(paused.id);
+    });
+  });
+
   describe('with a cursor', () => {
     it('shows each listing once while others are added and removed between the pages', async () => {
       const place = somewhere();
@@ -330,6 +365,8 @@ describe('The search of listings', () => {
     [{ availableAt: 'tomorrow' }, 'availableAt'],
     [{ availableAt: '2027-03-28' }, 'availableAt'],
     [{ availableAt: '2027-03-28T10:00:00' }, 'availableAt'],
+    [{ mine: 'yes' }, 'mine'],
+    [{ mine: '' }, 'mine'],
     [{ status: 'paused' }, 'status'],
     [{ owner: '6561f0a4c2b6a1d2e3f40516' }, 'owner'],
     [{ 'q[$ne]': 'x' }, 'q[$ne]'],

@@ -1,29 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { InjectModel } from '@nestjs/mongoose';
-import { type Model, Types } from 'mongoose';
+import { Types } from 'mongoose';
 import type { Actor } from '../../common/auth/actor';
-import {
-  behindCursor,
-  type Page,
-  type PageQuery,
-  sortBy,
-  type SortOrder,
-  toSortedPage,
-} from '../../common/http/pagination';
 import type { ReplayView } from '../../common/idempotency/idempotent.decorator';
 import { UsersService } from '../users/users.service';
 import type { SkillDto } from './dto/skill.view.dto';
-import { Skill } from './schemas/skill.schema';
+import type { Skill } from './schemas/skill.schema';
 import { SkillDirectory } from './skill.directory';
 import { skillView } from './skill.view';
-
-const NEWEST: SortOrder = { name: 'newest', field: '_id', direction: -1, kind: 'id' };
 
 /** Reads listings, each as the caller may see it. */
 @Injectable()
 export class SkillQueries implements ReplayView {
   constructor(
-    @InjectModel(Skill.name) private readonly skills: Model<Skill>,
     private readonly directory: SkillDirectory,
     private readonly users: UsersService,
   ) {}
@@ -43,18 +31,5 @@ export class SkillQueries implements ReplayView {
     const people = await this.users.publicNames([skill.owner]);
     const precision = skill.owner.equals(actor.id) ? 'exact' : 'coarse';
     return skillView(skill, { people, precision });
-  }
-
-  /** One's own, paused ones among them, newest first. */
-  async mine(actor: Actor, { limit, cursor }: PageQuery): Promise<Page<SkillDto>> {
-    const rows = await this.skills
-      .find({ owner: actor.id, removed: false, ...behindCursor(NEWEST, cursor) })
-      .sort(sortBy(NEWEST))
-      .limit(limit + 1)
-      .lean<Skill[]>();
-    const people = await this.users.publicNames([actor.id]);
-    return toSortedPage(NEWEST, rows, limit, (skill) =>
-      skillView(skill, { people, precision: 'exact' }),
-    );
   }
 }

@@ -61,25 +61,28 @@ export class SkillSearch {
 
   private async filter(
     actor: Actor,
-    { q, category, minRating, ...query }: SearchSkillsQuery,
+    { q, category, minRating, mine, ...query }: SearchSkillsQuery,
     area: SearchArea | null,
     at: Date | null,
   ): Promise<Document> {
+    const searched = mine
+      ? { owner: actor.id, removed: false }
+      : { ...LISTED, owner: { $nin: await this.blocked.around(actor.id) } };
     return {
       ...(q === undefined ? {} : { $text: { $search: q } }),
-      ...LISTED,
-      owner: { $nin: await this.blocked.around(actor.id) },
+      ...searched,
       ...(category ? { category } : {}),
       ...(area ? { cell: insideArea(area) } : {}),
       ...(minRating === undefined ? {} : { rating: { $gte: minRating } }),
       ...priced(query),
-      ...(at ? openAtFilter(at, await this.timeZones(), 'availability') : {}),
+      ...(at ? openAtFilter(at, await this.timeZones(actor, mine), 'availability') : {}),
     };
   }
 
   /** Every time zone that a listing is in: no more than there are on Earth. */
-  private timeZones(): Promise<string[]> {
-    return this.skills.distinct('availability.timeZone', { ...LISTED });
+  private timeZones(actor: Actor, mine?: boolean): Promise<string[]> {
+    const among = mine ? { owner: actor.id, removed: false } : { ...LISTED };
+    return this.skills.distinct('availability.timeZone', among);
   }
 }
 
@@ -99,14 +102,16 @@ function priced({ currency, minPrice, maxPrice }: SearchSkillsQuery): Document {
   };
 }
 
-/** The distance, which no listing farther away than its owner comes survives, and how well the words fit. */
-function computed({ q }: SearchSkillsQuery, area: SearchArea | null): PipelineStage[] {
+/** How well the words fit, and the distance: others' listings farther away than their owner comes are left out. */
+function computed({ q, mine }: SearchSkillsQuery, area: SearchArea | null): PipelineStage[] {
   return [
     ...(q === undefined ? [] : [{ $set: { [SCORE_FIELD]: { $meta: 'textScore' } } }]),
     ...(area
       ? [
           { $set: { [DISTANCE_FIELD]: distanceExpression(area.place, 'cell') } },
-          { $match: { $expr: { $lte: [`$${DISTANCE_FIELD}`, '$serviceRadiusMeters'] } } },
+          ...(mine
+            ? []
+            : [{ $match: { $expr: { $lte: [`$${DISTANCE_FIELD}`, '$serviceRadiusMeters'] } } }]),
         ]
       : []),
   ];

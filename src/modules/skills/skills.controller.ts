@@ -4,7 +4,7 @@ import { Types } from 'mongoose';
 import type { Actor } from '../../common/auth/actor';
 import { CurrentActor } from '../../common/auth/current-actor.decorator';
 import { IdParam } from '../../common/http/id-param.decorator';
-import { type Page, PageQuery } from '../../common/http/pagination';
+import type { Page } from '../../common/http/pagination';
 import { Idempotent } from '../../common/idempotency/idempotent.decorator';
 import {
   ApiData,
@@ -48,20 +48,12 @@ export class SkillsController {
     summary: 'Search the listings',
     description:
       'With a place: what is inside the radius and whose owner comes that far. Filter, sort and distance know the cell ' +
-      'alone, never the exact place.',
+      'alone, never the exact place. With `mine=true`: your own, paused ones among them, wherever you search from.',
   })
   @ApiPage(SkillDto)
   @ApiErrors('VALIDATION_FAILED', 'INVALID_CURSOR', ...TOKEN_ERRORS)
   list(@CurrentActor() actor: Actor, @Query() query: SearchSkillsQuery): Promise<Page<SkillDto>> {
     return this.search.page(actor, query);
-  }
-
-  @Get('mine')
-  @ApiOperation({ summary: 'Your listings, newest first', description: 'Paused ones among them.' })
-  @ApiPage(SkillDto)
-  @ApiErrors('VALIDATION_FAILED', 'INVALID_CURSOR', ...TOKEN_ERRORS)
-  mine(@CurrentActor() actor: Actor, @Query() query: PageQuery): Promise<Page<SkillDto>> {
-    return this.queries.mine(actor, query);
   }
 
   @Get(':id')

@@ -2,7 +2,7 @@ import { must, register, type TestActor } from '../../support/actors';
 import type { TestApp } from '../../support/app';
 import { somewhere } from '../../support/emergencies';
 import { book, completedBooking, offer, review, times } from '../../support/skills';
-import { combinations, type Lists } from './list-calls';
+import { combinations, type Lists, type Query } from './list-calls';
 
 /** An owner with two listings, and a client who booked one of them twice. */
 async function market(
@@ -24,24 +24,25 @@ const choices = {
 const price = { currency: ['EUR'], minPrice: [undefined, 100], maxPrice: [undefined, 5000] };
 const place = { ...somewhere(), radiusMeters: 10_000 };
 
+/** Every sort, with what it needs, behind these filters. */
+const searches = (filters: Parameters<typeof combinations>[0]): Query[] => [
+  ...combinations({ ...filters, sort: [undefined, 'newest', 'rating'] }),
+  ...combinations({ ...filters, ...price, sort: [undefined, 'price'] }),
+  ...combinations({ ...filters, q: ['maths'], sort: [undefined, 'relevance', 'newest'] }),
+  ...combinations({ ...filters, q: [undefined, 'maths'], sort: ['distance', 'newest'] }).map(
+    (query) => ({ ...query, ...place }),
+  ),
+];
+
 export const lists: Lists = {
   'GET /api/v1/skills': async (server) => ({
-    as: (await market(server)).client,
+    as: (await market(server)).owner,
     path: '/skills',
     queries: [
-      ...combinations({ ...choices, sort: [undefined, 'newest', 'rating'] }),
-      ...combinations({ ...choices, ...price, sort: [undefined, 'price'] }),
-      ...combinations({ ...choices, q: ['maths'], sort: [undefined, 'relevance', 'newest'] }),
-      ...combinations({ ...choices, q: [undefined, 'maths'], sort: ['distance', 'newest'] }).map(
-        (query) => ({ ...query, ...place }),
-      ),
+      ...searches(choices),
+      // Its own index serves all of them, so that half of the filters is enough.
+      ...searches({ mine: [true], availableAt: choices.availableAt }),
     ],
-  }),
-
-  'GET /api/v1/skills/mine': async (server) => ({
-    as: (await market(server)).owner,
-    path: '/skills/mine',
-    queries: [{}],
   }),
 
   'GET /api/v1/skills/:id/reviews': async (server) => {

@@ -4,6 +4,7 @@ import { IsIn, IsInt, IsNumber, Max, Min } from 'class-validator';
 import { NearbyQuery } from '../../../common/geo/nearby';
 import { IsCurrency } from '../../../common/money/money.dto';
 import { AbsentOr } from '../../../common/validation/absent-or.decorator';
+import { IsFlag } from '../../../common/validation/is-flag.decorator';
 import { IsMoment } from '../../../common/validation/is-moment.decorator';
 import { IsText } from '../../../common/validation/is-text.decorator';
 import { SKILL_CATEGORIES, type SkillCategory } from '../schemas/skill.schema';
@@ -81,6 +82,15 @@ export class SearchSkillsQuery extends NearbyQuery {
   @AbsentOr()
   @IsMoment()
   availableAt?: string;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    default: false,
+    description: 'Only your own, paused ones among them, however far you come.',
+  })
+  @AbsentOr()
+  @IsFlag()
+  mine?: boolean;
 
   @ApiPropertyOptional({
     enum: SKILL_SORTS,

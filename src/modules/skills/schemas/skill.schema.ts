@@ -118,7 +118,7 @@ export const LISTED = Object.freeze({ status: 'active', ownerHidden: false, remo
 export const SkillSchema = SchemaFactory.createForClass(Skill);
 
 const listed = { partialFilterExpression: { ...LISTED } };
-// ?q: a word in the title says more than one in the tags, and that more than one in the description. `language_override`
+// ?q, with mine=true of paused ones too: a word in the title says more than one in the tags, and that more than one in the description. `language_override`
 // names a field that no listing has, or a listing could choose how it is read.
 SkillSchema.index(
   { title: 'text', tags: 'text', description: 'text' },
@@ -127,7 +127,7 @@ SkillSchema.index(
     weights: { title: 10, tags: 5, description: 1 },
     default_language: 'english',
     language_override: 'textIndexLanguage',
-    ...listed,
+    partialFilterExpression: { removed: false },
   },
 );
 // ?latitude&longitude, alone and within a category.
@@ -153,5 +153,5 @@ SkillSchema.index(
 );
 // availableAt: which time zones there are at all.
 SkillSchema.index({ 'availability.timeZone': 1 }, { name: 'skill_time_zone', ...listed });
-// GET /skills/mine, and all of a person's when their account changes.
+// GET /skills?mine=true with any other filter and sort, and all of a person's when their account changes.
 SkillSchema.index({ owner: 1, _id: -1 }, { name: 'skill_by_owner' });
