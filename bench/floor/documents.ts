@@ -50,7 +50,7 @@ export function emergencyRow(requester: Requester, sos: SosBody, wave: number, n
       lease: null,
       origin: point,
       reopened: false,
-      members: { dueAt: now, again: false },
+      members: { dueAt: null, again: false },
     },
     outcome: null,
     endNotes: null,

@@ -5,9 +5,6 @@ import { ObjectId } from 'mongodb';
 /** Fields whose values cannot be alike: ids and times that each server makes for itself. */
 const OWN_VALUES = /(^|\.)(_id|emergency|subject|alert|id)$/;
 
-/** What AllyNet does later, when it has answered: there to be done, or done by now. */
-const DONE_LATER = 'dispatch.members.dueAt';
-
 interface Written {
   emergency: Document;
   events: Document[];
@@ -63,7 +60,6 @@ function flat(value: unknown, path = ''): [string, unknown][] {
   if (value instanceof ObjectId) {
     return [[path, OWN_VALUES.test(path) ? 'an id' : value.toHexString()]];
   }
-  if (path === DONE_LATER) return [[path, 'due, or done by now']];
   if (value instanceof Date) return [[path, 'a time']];
   if (typeof value !== 'object' || value === null) return [[path, value]];
   const fields = Object.entries(value);

@@ -52,12 +52,14 @@ export interface NewEmergencyInput {
   radiusMeters: number;
   /** True when the first wave is written together with the emergency. */
   alerted: boolean;
+  /** True when organizations of the requester may learn of it: then a wave to their members is due at once. */
+  shared: boolean;
   now: Date;
 }
 
 /** A new emergency as it is written: `active`, number 1 in its timeline. */
 export function newEmergency(input: NewEmergencyInput): Emergency {
-  const { requester, sos, requestHash, location, radiusMeters, alerted, now } = input;
+  const { requester, sos, requestHash, location, radiusMeters, alerted, shared, now } = input;
   return {
     _id: new Types.ObjectId(),
     requester,
@@ -79,7 +81,7 @@ export function newEmergency(input: NewEmergencyInput): Emergency {
       lease: null,
       origin: location ? location.point : null,
       reopened: false,
-      members: { dueAt: location && !sos.anonymous ? now : null, again: false },
+      members: { dueAt: location && shared && !sos.anonymous ? now : null, again: false },
     },
     outcome: null,
     endNotes: null,

@@ -29,6 +29,7 @@ function emergency(anonymous: boolean, ended: boolean): Emergency {
     location: { point: toGeoPoint(EXACT), accuracyMeters: 7, source: 'device', updatedAt: NOW },
     radiusMeters: 5000,
     alerted: true,
+    shared: false,
     now: NOW,
   });
   const response = {

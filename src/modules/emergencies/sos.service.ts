@@ -152,6 +152,7 @@ export class SosService implements UserLifecycleListener, OnModuleInit {
         location,
         radiusMeters,
         alerted: chosen.length > 0,
+        shared: profile.sharesEmergencies ?? false,
         now,
       });
       const rows = location

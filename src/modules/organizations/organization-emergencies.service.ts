@@ -8,6 +8,7 @@ import type { Page, PageQuery } from '../../common/http/pagination';
 import { MemberAlerts } from '../emergencies/alerts/member-alerts';
 import { type SharedEmergency, SharedEmergencies } from '../emergencies/shared-emergencies';
 import { BlockedPeople } from '../users/blocked-people';
+import { EmergencySharing } from '../users/emergency-sharing';
 import { UsersService } from '../users/users.service';
 import type {
   OrganizationEmergencyView,
@@ -28,6 +29,7 @@ export class OrganizationEmergenciesService {
     private readonly transactions: TransactionRunner,
     private readonly alerts: MemberAlerts,
     private readonly emergencies: SharedEmergencies,
+    private readonly sharing: EmergencySharing,
     private readonly users: UsersService,
     private readonly blocks: BlockedPeople,
   ) {}
@@ -78,6 +80,10 @@ export class OrganizationEmergenciesService {
       async (session) => {
         const { membership } = await this.access.holdRole(actor, id, MEMBERS);
         await this.memberships.updateOne({ _id: membership._id }, { $set: { shareEmergencies } });
+        const shares =
+          shareEmergencies ||
+          (await this.memberships.exists({ user: actor.id, shareEmergencies: true })) !== null;
+        await this.sharing.set(session, actor.id, shares);
         if (!shareEmergencies) await this.alerts.ofRequester(session, id, actor.id);
       },
       { about: id.toHexString() },

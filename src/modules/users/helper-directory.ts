@@ -15,6 +15,7 @@ export interface RequesterProfile {
   phone: string | null;
   emergencyRadiusMeters: number;
   blockedUsers: Types.ObjectId[];
+  sharesEmergencies?: boolean;
   location?: GeoPoint;
   locationAccuracyMeters?: number | null;
   locationUpdatedAt?: Date;
@@ -70,6 +71,7 @@ export class HelperDirectory {
           phone: 1,
           emergencyRadiusMeters: 1,
           blockedUsers: 1,
+          sharesEmergencies: 1,
           location: 1,
           locationAccuracyMeters: 1,
           locationUpdatedAt: 1,

@@ -8,6 +8,7 @@ import { BlocksController } from './blocks.controller';
 import { BlocksService } from './blocks.service';
 import { ContactsController } from './contacts.controller';
 import { ContactsService } from './contacts.service';
+import { EmergencySharing } from './emergency-sharing';
 import { HelperDirectory } from './helper-directory';
 import { PositionWriter } from './position-writer';
 import { User, UserSchema } from './schemas/user.schema';
@@ -28,6 +29,7 @@ import { UsersService } from './users.service';
     BlockedPeople,
     BlocksService,
     ContactsService,
+    EmergencySharing,
     HelperDirectory,
     PositionWriter,
     UserAdministrationService,
@@ -39,6 +41,7 @@ import { UsersService } from './users.service';
     AccountStandingService,
     ActiveAccounts,
     BlockedPeople,
+    EmergencySharing,
     HelperDirectory,
     UserAdministrationService,
     UserLifecycle,

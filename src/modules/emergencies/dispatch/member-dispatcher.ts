@@ -1,7 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model, Types } from 'mongoose';
-import { Batcher } from '../../../common/batch/batcher';
 import { toPlace } from '../../../common/geo/geo';
 import { Clock } from '../../../common/time/clock';
 import { AlertQueries } from '../alerts/alert-queries';
@@ -15,8 +14,6 @@ import { WaveWriter } from './wave-writer';
 /** The answer to the SOS and its first wave go out before this node turns to the second. */
 const AFTER_THE_ANSWER_MS = 10;
 
-const LARGEST_BATCH = 200;
-
 type Subject = Pick<Emergency, '_id' | 'requester' | 'anonymous'>;
 
 /**
@@ -28,11 +25,6 @@ export class MemberDispatcher implements OnModuleDestroy {
   private readonly logger = new Logger(MemberDispatcher.name);
   private readonly underWay = new Set<Promise<void>>();
   private stopped = false;
-  /** In a rush of alarms one write settles many of them. */
-  private readonly nobodyToTell = new Batcher<Types.ObjectId, void>(
-    (emergencies) => this.settle(emergencies),
-    LARGEST_BATCH,
-  );
 
   constructor(
     @InjectModel(Emergency.name) private readonly emergencies: Model<Emergency>,
@@ -77,11 +69,10 @@ export class MemberDispatcher implements OnModuleDestroy {
 
   /** Does nothing where none is due, or another wave of the emergency is under way: then it is due still. */
   async run(emergency: Subject): Promise<void> {
-    // Most people have no organization to be told, and need no lease to find that out.
     const audiences = emergency.anonymous
       ? []
       : await this.sources.audiencesOf(emergency.requester);
-    if (audiences.length === 0) return this.nobodyToTell.add(emergency._id);
+    if (audiences.length === 0) return this.settle(emergency._id);
     const claimed = await this.leases.claim('dispatch.members.dueAt', emergency._id);
     if (claimed) await this.runWave(claimed, audiences);
   }
@@ -89,7 +80,7 @@ export class MemberDispatcher implements OnModuleDestroy {
   /** Tells the nearest who were not told yet; after it was opened again, also those who did not answer. */
   async runWave({ emergency, token }: ClaimedWave, audiences: AlertAudience[]): Promise<void> {
     const { _id, location, requester, status, dispatch } = emergency;
-    if (!location) return this.nobodyToTell.add(_id);
+    if (!location) return this.settle(_id);
     const candidates = await this.discovery.candidates({
       place: toPlace(location.point),
       requester,
@@ -108,11 +99,12 @@ export class MemberDispatcher implements OnModuleDestroy {
       next: { 'dispatch.members': { dueAt: null, again: false } },
     });
   }
-  private async settle(emergencies: Types.ObjectId[]): Promise<void[]> {
-    await this.emergencies.collection.updateMany(
-      { _id: { $in: emergencies }, 'dispatch.members.dueAt': { $lte: this.clock.now() } },
+
+  /** There is nobody to tell. */
+  private async settle(emergency: Types.ObjectId): Promise<void> {
+    await this.emergencies.collection.updateOne(
+      { _id: emergency, 'dispatch.members.dueAt': { $lte: this.clock.now() } },
       { $set: { 'dispatch.members.dueAt': null } },
     );
-    return emergencies.map(() => undefined);
   }
 }

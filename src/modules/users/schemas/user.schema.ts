@@ -104,6 +104,10 @@ export class User {
   @Prop({ default: true })
   shareLocationWithContacts: boolean;
 
+  /** Some organization may learn of this person's emergencies (EmergencySharing). Absent for most. */
+  @Prop({ type: Boolean })
+  sharesEmergencies?: boolean;
+
   @Prop({ type: Object })
   location?: GeoPoint;
 
