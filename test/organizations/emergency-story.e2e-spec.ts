@@ -19,6 +19,7 @@ import {
   step,
 } from '../support/emergencies';
 import { explainAll } from '../support/explain';
+import { recordOf } from '../support/invariants';
 import {
   accept as acceptInvitation,
   found,
@@ -114,6 +115,48 @@ describe('An organization whose members look after one another', () => {
     expect(one.inside?.emergencySettings).toEqual({ alert: 'admins', radiusMeters: 5000 });
     const other = must(await settings(admin, id, { radiusMeters: 100 })).data;
     expect(other.inside?.emergencySettings).toEqual({ alert: 'admins', radiusMeters: 100 });
+  });
+
+  it('tells admins of whom nothing was heard, as if they were at the place of the organization', async () => {
+    const place = somewhere();
+    const admin = await register(server, { displayName: 'Ada at her desk' });
+    // With few decimals: a house's place is public, and must not be taken for a person's.
+    const house = {
+      latitude: Number(place.latitude.toFixed(2)),
+      longitude: Number(place.longitude.toFixed(2)),
+    };
+    const { id } = await found(admin, { location: house });
+    must(await settings(admin, id, { alert: 'admins' }));
+    const requester = await approved(admin, id, place);
+    must(await share(requester, id));
+    const emergency = await callForHelp(server, requester, { location: place });
+    expect(await told(server, emergency)).toEqual(ids([admin]));
+    // Moving about takes back what is out of reach; an admin never is.
+    const moved = north(place, 3000);
+    must(await requester.put(`/emergencies/${emergency}/location`, moved));
+    expect((await see(admin, emergency)).status).toBe(200);
+    must(await accept(admin, emergency));
+  });
+
+  it('and leaves those alone whose members agreed nowhere; agreeing counts until it is taken back everywhere', async () => {
+    const { id, place, requester, member } = await home();
+    const elsewhere = (await found(member)).id;
+    must(await join(requester, elsewhere));
+    must(await share(requester, elsewhere));
+    const shares = async (): Promise<boolean> => {
+      const user = await server.connection.collection('users').findOne({ _id: requester.objectId });
+      return user?.sharesEmergencies === true;
+    };
+    expect(await shares()).toBe(true);
+    must(await share(requester, elsewhere, false));
+    expect(await shares()).toBe(true);
+    const emergency = await callForHelp(server, requester, { location: place });
+    expect(await told(server, emergency)).toEqual(ids([member]));
+    must(await cancel(requester, emergency));
+    must(await share(requester, id, false));
+    expect(await shares()).toBe(false);
+    const alone = must(await raise(requester, { location: place })).data.id;
+    expect((await recordOf(server, alone)).emergency.dispatch.members.dueAt).toBeNull();
   });
 
   it('takes settings from admins alone, and consent from the member alone', async () => {

@@ -203,6 +203,7 @@ describe('What an SOS costs until its 201', () => {
       'insert events',
       'commitTransaction 1',
     ]);
+    expect(unorganized.after.filter((command) => command.includes('memberships'))).toEqual([]);
     expect(organized.after).toContain('find memberships');
     expect(organized.after).toContain('insert alerts');
   });

@@ -66,6 +66,7 @@ export async function enrol(
   people: (TestActor | Types.ObjectId)[],
   options: MembershipOptions = {},
 ): Promise<void> {
+  if (options.shareEmergencies) await agreed(server, people);
   await server.connection.collection('memberships').insertMany(
     people.map((person) => ({
       organization,
@@ -81,6 +82,14 @@ export async function enrol(
   );
 }
 
+/** What agreeing leaves on the accounts of these people. */
+async function agreed(server: TestApp, people: (TestActor | Types.ObjectId)[]): Promise<void> {
+  const ids = people.map((person) => (person instanceof Types.ObjectId ? person : person.objectId));
+  await server.connection
+    .collection('users')
+    .updateMany({ _id: { $in: ids } }, { $set: { sharesEmergencies: true } });
+}
+
 /** Changes a membership on disk, at once. */
 export async function change(
   server: TestApp,
@@ -88,6 +97,7 @@ export async function change(
   person: TestActor,
   to: MembershipOptions,
 ): Promise<void> {
+  if (to.shareEmergencies) await agreed(server, [person]);
   await server.connection
     .collection('memberships')
     .updateOne({ organization, user: person.objectId }, { $set: to });

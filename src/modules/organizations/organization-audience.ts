@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession } from 'mongodb';
 import type { Model, Types } from 'mongoose';
+import { toPlace } from '../../common/geo/geo';
 import {
   type AlertAudience,
   type AlertSource,
@@ -67,7 +68,7 @@ export class OrganizationAudience implements AlertSource, OnModuleInit {
   }
 
   private async audience(
-    { _id, emergencySettings: { alert, radiusMeters } }: Organization,
+    { _id, location, emergencySettings: { alert, radiusMeters } }: Organization,
     requester: Types.ObjectId,
   ): Promise<AlertAudience> {
     const rows = await this.memberships
@@ -79,8 +80,9 @@ export class OrganizationAudience implements AlertSource, OnModuleInit {
     return {
       organization: _id,
       members: rows.map(({ user }) => user).filter((user) => !user.equals(requester)),
-      // Admins answer for the house wherever they are.
+      // Admins answer for the house wherever they are; whose place is not known counts as there.
       reachMeters: alert === 'admins' ? null : radiusMeters,
+      home: alert === 'admins' && location ? toPlace(location) : null,
     };
   }
 }

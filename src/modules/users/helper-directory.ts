@@ -29,9 +29,10 @@ export interface PeopleQuery {
   heardSince: Date;
 }
 
-export interface Located {
+export interface PersonSomewhere {
   _id: Types.ObjectId;
-  location: GeoPoint;
+  /** Null where nothing was heard of them lately. */
+  place: Place | null;
   trustScore: number;
 }
 
@@ -80,20 +81,25 @@ export class HelperDirectory {
     );
   }
 
-  /** Those of these people who could be told: active, heard of lately, with nobody's block between. */
-  among({ people, requester, blockedByRequester, heardSince }: PeopleQuery): Promise<Located[]> {
-    return this.users.collection
-      .find<Located>(
+  /** Those of these people who could be told: active, with nobody's block between. */
+  async among(query: PeopleQuery): Promise<PersonSomewhere[]> {
+    const { people, requester, blockedByRequester, heardSince } = query;
+    const found = await this.users.collection
+      .find<Pick<User, '_id' | 'location' | 'locationUpdatedAt' | 'trustScore'>>(
         {
           _id: { $in: people, $nin: [requester, ...blockedByRequester] },
           status: 'active',
-          location: { $exists: true },
-          locationUpdatedAt: { $gte: heardSince },
           blockedUsers: { $ne: requester },
         },
-        { projection: { location: 1, trustScore: 1 } },
+        { projection: { location: 1, locationUpdatedAt: 1, trustScore: 1 } },
       )
       .toArray();
+    return found.map(({ _id, location, locationUpdatedAt, trustScore }) => ({
+      _id,
+      place:
+        location && locationUpdatedAt && locationUpdatedAt >= heardSince ? toPlace(location) : null,
+      trustScore,
+    }));
   }
 
   /** True while this account is in good standing. */

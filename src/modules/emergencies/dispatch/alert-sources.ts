@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientSession } from 'mongodb';
 import type { Types } from 'mongoose';
+import type { Place } from '../../../common/geo/geo';
 
 /** Whom one organization wants told of the emergencies of one of its members. */
 export interface AlertAudience {
@@ -8,6 +9,8 @@ export interface AlertAudience {
   members: Types.ObjectId[];
   /** How far from the emergency they are told, in metres; null: however far. */
   reachMeters: number | null;
+  /** Where those are taken to be of whom nothing was heard lately; null: they are not told. */
+  home: Place | null;
 }
 
 export interface MemberAlert {

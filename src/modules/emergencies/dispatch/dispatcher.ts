@@ -122,6 +122,7 @@ export class Dispatcher {
     const places = await this.directory.lastPlaces(waiting.map(({ helper }) => helper));
     return waiting
       .filter(({ helper, via }) => {
+        if (via?.reachMeters === null) return false;
         const at = places.get(helper.toHexString());
         if (!at) return true;
         return via

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Types } from 'mongoose';
 import { coarseCell, coarseDistance } from '../../../common/geo/coarse-cell';
-import { distanceMeters, type Place, toPlace } from '../../../common/geo/geo';
+import { distanceMeters, type Place } from '../../../common/geo/geo';
 import { Clock, later } from '../../../common/time/clock';
 import { HelperDirectory } from '../../users/helper-directory';
 import type { AlertVia } from '../schemas/alert.schema';
@@ -25,7 +25,7 @@ export function reaches(reachMeters: number | null, place: Place, from: Place): 
   );
 }
 
-/** Finds the members of organizations who could come: heard of lately, in reach, allowed, and not busy. */
+/** Finds the members of organizations who could come: in reach, allowed, and not busy. */
 @Injectable()
 export class MemberDiscovery {
   constructor(
@@ -44,10 +44,10 @@ export class MemberDiscovery {
       blockedByRequester: profile?.blockedUsers ?? [],
       heardSince: later(this.clock.now(), -POSITION_LIVES_MS),
     });
-    const inReach = found.flatMap(({ _id, location, trustScore }): Candidate[] => {
-      const via = ways.get(_id.toHexString())?.via;
-      const at = toPlace(location);
-      if (!via || !reaches(via.reachMeters, place, at)) return [];
+    const inReach = found.flatMap(({ _id, place: heardAt, trustScore }): Candidate[] => {
+      const { via, home } = ways.get(_id.toHexString()) ?? {};
+      const at = heardAt ?? home;
+      if (!via || !at || !reaches(via.reachMeters, place, at)) return [];
       return [
         { helper: _id, place: at, distanceMeters: distanceMeters(place, at), trustScore, via },
       ];
@@ -61,16 +61,20 @@ export class MemberDiscovery {
   }
 }
 
+interface WayToTell {
+  member: Types.ObjectId;
+  via: AlertVia;
+  home: Place | null;
+}
+
 /** Of each member the organization that reaches farthest. */
-function waysToTell(
-  audiences: readonly AlertAudience[],
-): Map<string, { member: Types.ObjectId; via: AlertVia }> {
-  const ways = new Map<string, { member: Types.ObjectId; via: AlertVia }>();
+function waysToTell(audiences: readonly AlertAudience[]): Map<string, WayToTell> {
+  const ways = new Map<string, WayToTell>();
   const farthestFirst = [...audiences].sort((a, b) => reach(b) - reach(a));
-  for (const { organization, reachMeters, members } of farthestFirst) {
+  for (const { organization, reachMeters, members, home } of farthestFirst) {
     for (const member of members) {
       const id = member.toHexString();
-      if (!ways.has(id)) ways.set(id, { member, via: { organization, reachMeters } });
+      if (!ways.has(id)) ways.set(id, { member, via: { organization, reachMeters }, home });
     }
   }
   return ways;

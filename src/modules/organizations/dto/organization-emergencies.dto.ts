@@ -11,8 +11,8 @@ export class UpdateEmergencySettingsDto {
     enum: MEMBER_ALERTS,
     example: 'members',
     description:
-      'Whom an SOS of a member alerts beside the verified helpers: nobody, the admins wherever they are, or the members ' +
-      'inside the radius.',
+      'Whom an SOS of a member alerts beside the verified helpers: nobody, the admins wherever they are (of whom nothing ' +
+      'was heard for 24 h counts as at the place of the organization, if it has one), or the members inside the radius.',
   })
   @AbsentOr()
   @IsIn(MEMBER_ALERTS)
