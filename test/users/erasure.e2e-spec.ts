@@ -24,7 +24,8 @@ describe('Deleting an account', () => {
     must(await sam.patch('/users/me', { bio: 'Paramedic.', avatarUrl: 'https://a.example/b' }));
     must(await sam.patch('/users/me/helper', { helper: true, skills: ['first aid'] }));
     must(await sam.put('/users/me/location', { latitude: 52.52, longitude: 13.405 }));
-    must(await sam.post('/users/me/contacts', { name: 'Ada', phone: '+4930123457' }));
+    const contact = { name: 'Ada', phone: '+4930123457' };
+    must(await sam.post('/users/me/contacts', contact, { 'idempotency-key': 'one' }));
     must(
       await call(
         app,

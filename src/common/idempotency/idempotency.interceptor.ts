@@ -17,6 +17,7 @@ import type { ErrorCode } from '../errors/error-codes';
 import { Clock } from '../time/clock';
 import { bodyHash, idempotencyKey, keyReused } from './idempotency-key';
 import { IDEMPOTENT_ROUTE, type IdempotentOptions, REPLAYED_HEADER } from './idempotent.decorator';
+import { recordsOf } from './idempotency-records';
 import { IdempotencyRecord } from './idempotency-record.schema';
 
 interface Keyed {
@@ -57,7 +58,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const view = options.replay;
     const params = (request.params ?? {}) as Record<string, string>;
     const keyed: Keyed = {
-      id: `${actor.id.toHexString()} ${request.method} ${request.url.split('?')[0] ?? ''} ${key}`,
+      id: `${recordsOf(actor.id)}${request.method} ${request.url.split('?')[0] ?? ''} ${key}`,
       hash: bodyHash(request.body ?? null),
       about: params.id?.toLowerCase(),
       rebuild: view && (() => this.modules.get(view, { strict: false }).replay(actor, params)),

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { IdempotencyRecords } from '../../common/idempotency/idempotency-records';
 import type { Actor } from '../../common/auth/actor';
 import { TransactionRunner } from '../../common/database/transaction-runner';
 import { DomainError } from '../../common/errors/domain-error';
@@ -23,6 +24,7 @@ export class AccountErasureService {
     private readonly resets: PasswordResets,
     private readonly emailLinks: EmailLinks,
     private readonly sessions: SessionRevocationService,
+    private readonly answers: IdempotencyRecords,
     private readonly registry: AccessRegistry,
     private readonly transactions: TransactionRunner,
   ) {}
@@ -45,6 +47,7 @@ export class AccountErasureService {
       if (!(await this.accounts.erase(actor.id, account.passwordHash))) throw wrongPassword();
       await this.resets.discard(actor.id);
       await this.emailLinks.discard(actor.id);
+      await this.answers.forget(actor.id);
       const sessions = await this.sessions.markRevoked(actor.id);
       await this.sessions.forgetDevices(actor.id);
       return sessions;

@@ -4,6 +4,7 @@ import { JwtModule, JwtSecretRequestType } from '@nestjs/jwt';
 import { MongooseModule } from '@nestjs/mongoose';
 import { PassportModule } from '@nestjs/passport';
 import { authConfig } from '../../config/auth.config';
+import { IdempotencyModule } from '../../common/idempotency/idempotency.module';
 import { EventsModule } from '../events/events.module';
 import { NotificationsModule } from '../notifications/notifications.module';
 import { UsersModule } from '../users/users.module';
@@ -37,6 +38,7 @@ import { SessionsService } from './sessions/sessions.service';
 @Module({
   imports: [
     EventsModule,
+    IdempotencyModule,
     NotificationsModule,
     PassportModule,
     UsersModule,
