@@ -123,6 +123,26 @@ describe('Bad input over HTTP', () => {
     }
   });
 
+  it('of very many problems a hundred are told', async () => {
+    const slots = Array.from({ length: 1500 }, () => ({}));
+    const { status, error } = await actor.post('/businesses', { openingHours: { slots } });
+    expect([status, error?.code]).toEqual(INVALID);
+    expect(error?.details).toHaveLength(100);
+  });
+
+  it.each([
+    '/businesses?latitude=&longitude=',
+    '/businesses?latitude=52.5&longitude=%20',
+    '/help-requests?latitude=1&longitude=1&radiusMeters=',
+    '/help-requests?currency=EUR&maxBudget=',
+    '/skills?currency=EUR&maxPrice=',
+    '/skills?minRating=',
+    '/reports?limit=',
+    '/reports?limit=1&limit=1',
+  ])('%s: an empty field is not a zero', (path) =>
+    refused({ title: path, method: 'GET', path, expect: INVALID }),
+  );
+
   it.each<Attempt>([
     sos('a body that is a list', [{ type: 'medical' }]),
     sos('a body that is a string', '"medical"'),

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsInt, IsNumber, IsOptional, Max, Min } from 'class-validator';
 import type { Document } from 'mongodb';
+import { QueryNumber } from '../validation/query-number.decorator';
 import { invalidField } from '../errors/domain-error';
 import { PageQuery } from '../http/pagination';
 import { COARSE_DISTANCE_METERS } from './coarse-cell';
@@ -19,7 +19,7 @@ export class NearbyQuery extends PageQuery {
     description: 'Degrees, WGS 84; together with `longitude`.',
   })
   @IsOptional()
-  @Type(() => Number)
+  @QueryNumber()
   @IsNumber()
   @Min(-90)
   @Max(90)
@@ -32,7 +32,7 @@ export class NearbyQuery extends PageQuery {
     description: 'Degrees, WGS 84; together with `latitude`.',
   })
   @IsOptional()
-  @Type(() => Number)
+  @QueryNumber()
   @IsNumber()
   @Min(-180)
   @Max(180)
@@ -46,7 +46,7 @@ export class NearbyQuery extends PageQuery {
     description: 'Metres around the place; needs `latitude` and `longitude`.',
   })
   @IsOptional()
-  @Type(() => Number)
+  @QueryNumber()
   @IsInt()
   @Min(100)
   @Max(LARGEST_RADIUS_METERS)

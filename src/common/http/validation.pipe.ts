@@ -11,6 +11,9 @@ class PayloadPipe extends ValidationPipe {
   }
 }
 
+/** Enough to mend a request by; an answer with thousands would be as long as many requests. */
+const PROBLEMS_TOLD = 100;
+
 /** The one way input is checked: unknown fields are refused, and each problem names its field. */
 export function createValidationPipe(): ValidationPipe {
   return new PayloadPipe({
@@ -20,7 +23,8 @@ export function createValidationPipe(): ValidationPipe {
     forbidUnknownValues: true,
     stopAtFirstError: false,
     validationError: { target: false, value: false },
-    exceptionFactory: (errors) => validationFailed(errors.flatMap((error) => problems(error))),
+    exceptionFactory: (errors) =>
+      validationFailed(errors.flatMap((error) => problems(error)).slice(0, PROBLEMS_TOLD)),
   });
 }
 

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { QueryNumber } from '../../../common/validation/query-number.decorator';
 import { PageQuery } from '../../../common/http/pagination';
 
 class EventActorDto {
@@ -53,7 +53,7 @@ export class TimelineEventDto {
 export class TimelineQuery extends PageQuery {
   @ApiPropertyOptional({ minimum: 0, default: 0, description: 'Events after this number.' })
   @IsOptional()
-  @Type(() => Number)
+  @QueryNumber()
   @IsInt()
   @Min(0)
   @Max(Number.MAX_SAFE_INTEGER)

@@ -1,9 +1,9 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsIn, IsOptional } from 'class-validator';
 import { NearbyQuery } from '../../../common/geo/nearby';
 import { IsAmountMinor, IsCurrency, MOST_MINOR_UNITS } from '../../../common/money/money.dto';
 import { IsFlag } from '../../../common/validation/is-flag.decorator';
+import { QueryNumber } from '../../../common/validation/query-number.decorator';
 import { HELP_REQUEST_STATUSES, type HelpRequestStatus } from '../help-request.transitions';
 import {
   HELP_CATEGORIES,
@@ -42,7 +42,7 @@ export class ListHelpRequestsQuery extends NearbyQuery {
     description: 'Minor units; needs `currency`. Requests without a budget are not found by it.',
   })
   @IsOptional()
-  @Type(() => Number)
+  @QueryNumber()
   @IsAmountMinor()
   minBudget?: number;
 
@@ -53,7 +53,7 @@ export class ListHelpRequestsQuery extends NearbyQuery {
     description: 'Minor units; needs `currency`.',
   })
   @IsOptional()
-  @Type(() => Number)
+  @QueryNumber()
   @IsAmountMinor()
   maxBudget?: number;
 

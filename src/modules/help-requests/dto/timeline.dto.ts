@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { QueryNumber } from '../../../common/validation/query-number.decorator';
 import { PageQuery } from '../../../common/http/pagination';
 
 const ID = '6561f0a4c2b6a1d2e3f40516';
@@ -58,7 +58,7 @@ export class HelpEventDto {
 export class HelpTimelineQuery extends PageQuery {
   @ApiPropertyOptional({ minimum: 0, default: 0, description: 'Events after this number.' })
   @IsOptional()
-  @Type(() => Number)
+  @QueryNumber()
   @IsInt()
   @Min(0)
   @Max(Number.MAX_SAFE_INTEGER)

@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsNumber, Max, Min } from 'class-validator';
+import { QueryNumber } from '../../../common/validation/query-number.decorator';
 import { NearbyQuery } from '../../../common/geo/nearby';
 import { IsCurrency } from '../../../common/money/money.dto';
 import { AbsentOr } from '../../../common/validation/absent-or.decorator';
@@ -47,7 +47,7 @@ export class SearchSkillsQuery extends NearbyQuery {
     description: 'Minor units, whether for an hour or for all of it; free is 0.',
   })
   @AbsentOr()
-  @Type(() => Number)
+  @QueryNumber()
   @IsInt()
   @Min(0)
   @Max(HIGHEST_AMOUNT_MINOR)
@@ -60,7 +60,7 @@ export class SearchSkillsQuery extends NearbyQuery {
     description: 'Minor units, whether for an hour or for all of it.',
   })
   @AbsentOr()
-  @Type(() => Number)
+  @QueryNumber()
   @IsInt()
   @Min(0)
   @Max(HIGHEST_AMOUNT_MINOR)
@@ -68,7 +68,7 @@ export class SearchSkillsQuery extends NearbyQuery {
 
   @ApiPropertyOptional({ example: 4, minimum: 1, maximum: 5, description: 'Average of reviews.' })
   @AbsentOr()
-  @Type(() => Number)
+  @QueryNumber()
   @IsNumber()
   @Min(1)
   @Max(5)
