@@ -72,7 +72,7 @@ describe('An account that is erased', () => {
   it('takes its requests to join and the invitations to its address with it', async () => {
     const founder = await register(server);
     const { id } = await found(founder, { joinPolicy: 'request' });
-    const kim = await register(server);
+    const kim = await verifyEmail(server, await register(server));
     must(await join(kim, id));
     must(await invite(founder, id, kim.email));
     must(await erase(kim));

@@ -8,7 +8,6 @@ import { DomainError, notFound } from '../../common/errors/domain-error';
 import { Clock } from '../../common/time/clock';
 import type { EventActor } from '../events/schemas/event.schema';
 import type { UpdateMemberDto } from './dto/member.dto';
-import { InvitationsService } from './invitations.service';
 import { JoinRequestsService } from './join-requests.service';
 import { ADMINS, MODERATORS, OrganizationAccess } from './organization.access';
 import { Roster } from './roster';
@@ -25,7 +24,6 @@ export class MembersService {
     private readonly roster: Roster,
     private readonly access: OrganizationAccess,
     private readonly requests: JoinRequestsService,
-    private readonly invitations: InvitationsService,
     private readonly clock: Clock,
   ) {}
 
@@ -93,9 +91,6 @@ export class MembersService {
       }
       const approved = role !== 'member' || (wanted.approved ?? target.approved);
       await this.roster.change(session, target, { role, approved }, as(actor, own));
-      if (target.role === 'admin' && role !== 'admin') {
-        await this.invitations.endThoseBy(id, userId);
-      }
     });
   }
 
@@ -114,7 +109,6 @@ export class MembersService {
         throw new DomainError('FORBIDDEN', 'Only an admin removes a moderator or an admin.');
       }
       await this.roster.release(session, target, 'removed', as(actor, own));
-      await this.invitations.endThoseBy(id, userId);
       await this.bans.create([
         {
           _id: new Types.ObjectId(),

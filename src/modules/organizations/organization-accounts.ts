@@ -46,8 +46,9 @@ export class OrganizationAccounts implements UserLifecycleListener, OnModuleInit
       );
       await this.requests.forget(user);
       await this.bans.deleteMany({ user });
-      const account = await this.accounts.findById(user);
-      if (account) await this.invitations.forgetThoseTo(account.email);
+      // Only of an address that they showed to be theirs: anybody can open and delete an account with somebody else's.
+      const email = await this.accounts.verifiedEmail(user);
+      if (email !== null) await this.invitations.forgetThoseTo(email);
     });
   }
 

@@ -9,6 +9,7 @@ import { type EventActor, SYSTEM } from '../events/schemas/event.schema';
 import { ActiveAccounts } from '../users/active-accounts';
 import { Announcements } from './announcements';
 import type { JoinedVia, LeftBecause } from './events/organization-events';
+import { InvitationsService } from './invitations.service';
 import {
   capacityOf,
   full,
@@ -42,6 +43,7 @@ export class Roster {
     @InjectModel(Membership.name) private readonly memberships: Model<Membership>,
     @InjectModel(JoinRequest.name) private readonly requests: Model<JoinRequest>,
     private readonly accounts: ActiveAccounts,
+    private readonly invitations: InvitationsService,
     private readonly alerts: MemberAlerts,
     private readonly announcements: Announcements,
     private readonly clock: Clock,
@@ -198,9 +200,12 @@ export class Roster {
     return this.memberships.find({ user }).sort({ _id: 1 }).lean<Membership[]>();
   }
 
-  /** Takes somebody out of the counts; where they are an admin, only while another is left. */
+  /**
+   * Takes somebody out of the counts; where they are an admin, only while another is left. What an admin who is none any more
+   * has sent out lets nobody in: or they would come back through an invitation to another address of theirs.
+   */
   private async giveUp(
-    { organization, role, suspended }: Membership,
+    { organization, user, role, suspended }: Membership,
     also: { memberCount?: number },
   ): Promise<void> {
     const counted = role === 'admin' && !suspended;
@@ -212,6 +217,7 @@ export class Roster {
       { $inc: { ...also, adminCount: counted ? -1 : 0 } },
     );
     if (matchedCount === 0) throw lastAdmin([organization]);
+    if (counted) await this.invitations.endThoseBy(organization, user);
   }
 
   /** Whom nobody answers for any more is alerted no more, and alerts nobody. */
