@@ -5,6 +5,7 @@ import { SECOND } from '../../src/common/time/clock';
 import { AlertSources } from '../../src/modules/emergencies/dispatch/alert-sources';
 import { Dispatcher } from '../../src/modules/emergencies/dispatch/dispatcher';
 import { MemberDispatcher } from '../../src/modules/emergencies/dispatch/member-dispatcher';
+import { MemberDiscovery } from '../../src/modules/emergencies/dispatch/member-discovery';
 import { WaveLeases } from '../../src/modules/emergencies/dispatch/wave-leases';
 import { must, register, verifiedHelper } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
@@ -93,6 +94,31 @@ describe('The wave to members', () => {
     const audiences = await server.get(AlertSources).audiencesOf(requester.objectId);
     await server.get(MemberDispatcher).runWave(paused, audiences);
     expect(await recordOf(server, id)).toEqual(before);
+  });
+
+  it('tells nobody when the person in need stopped sharing while it was under way, nor who has left meanwhile', async () => {
+    killedAfterTheAnswer();
+    withoutSweepers();
+    for (const end of ['share', 'leave'] as const) {
+      const { id: organization, place, requester, members } = await house(server, [300, 400]);
+      const { id } = must(await raise(requester, { location: place })).data;
+      const { emergency } = await recordOf(server, id);
+      const discovery = server.get(MemberDiscovery);
+      const candidates = discovery.candidates.bind(discovery);
+      jest.spyOn(discovery, 'candidates').mockImplementationOnce(async (search) => {
+        const found = await candidates(search);
+        const path = `/organizations/${organization.toHexString()}`;
+        must(
+          end === 'share'
+            ? await requester.patch(`${path}/members/me`, { shareEmergencies: false })
+            : await members[0]?.post(`${path}/leave`),
+        );
+        return found;
+      });
+      await server.get(MemberDispatcher).run(emergency);
+      expect(await told(server, id)).toEqual(end === 'share' ? [] : ids(members.slice(1)));
+      await membersTold(server, id);
+    }
   });
 
   it('is run once, however many nodes take it up at once', async () => {

@@ -161,7 +161,8 @@ export class AnswerService {
     const { organization } = via;
     const asked =
       (await this.directory.isActive(helper, session)) &&
-      (await this.sources.mayAnswer(session, { organization, member: helper, requester }));
+      (await this.sources.stillTold(session, { organization, members: [helper], requester }))
+        .length > 0;
     if (!asked) {
       throw new DomainError(
         'FORBIDDEN',

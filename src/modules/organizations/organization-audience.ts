@@ -7,7 +7,7 @@ import {
   type AlertAudience,
   type AlertSource,
   AlertSources,
-  type MemberAlert,
+  type MemberAlerts,
 } from '../emergencies/dispatch/alert-sources';
 import { Membership } from './schemas/membership.schema';
 import { type MemberAlert as Setting, Organization } from './schemas/organization.schema';
@@ -48,23 +48,24 @@ export class OrganizationAudience implements AlertSource, OnModuleInit {
     return Promise.all(organizations.map((one) => this.audience(one, requester)));
   }
 
-  /** In the transaction in which a member accepts: everything that had them told is still so. */
-  async mayAnswer(
+  /** For whom everything that has them told is still so. */
+  async stillTold(
     session: ClientSession,
-    { organization, member, requester }: MemberAlert,
-  ): Promise<boolean> {
+    { organization, members, requester }: MemberAlerts,
+  ): Promise<Types.ObjectId[]> {
     const found = await this.organizations
       .findOne({ _id: organization, hidden: false })
       .session(session)
       .lean<Organization>();
     const rows = await this.memberships
-      .find({ organization, user: { $in: [member, requester] }, approved: true })
+      .find({ organization, user: { $in: [...members, requester] }, approved: true })
       .session(session)
       .lean<Membership[]>();
-    const asked = rows.find(({ user }) => user.equals(member));
     const asking = rows.find(({ user }) => user.equals(requester));
-    if (!found || !asked || !asking?.shareEmergencies) return false;
-    return isTold(asked, found.emergencySettings.alert);
+    if (!found || !asking?.shareEmergencies) return [];
+    return rows
+      .filter((row) => row !== asking && isTold(row, found.emergencySettings.alert))
+      .map(({ user }) => user);
   }
 
   private async audience(

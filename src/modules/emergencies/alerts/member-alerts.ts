@@ -23,7 +23,10 @@ export class MemberAlerts {
     private readonly clock: Clock,
   ) {}
 
-  /** The organization has no part in this person's emergencies any more: their live one, if there is one. */
+  /**
+   * The organization has no part in this person's emergencies any more: their live one, if there is one. That one is written
+   * also where nobody was told yet: a wave that is about to tell them conflicts with it, and asks again.
+   */
   async ofRequester(
     session: ClientSession,
     organization: Types.ObjectId,
@@ -56,7 +59,6 @@ export class MemberAlerts {
     id: Types.ObjectId,
     members: Types.ObjectId[],
   ): Promise<void> {
-    if (members.length === 0) return;
     // First the document that ending it writes, too: one of the two waits for the other, and what has ended keeps its answers.
     const { matchedCount } = await this.emergencies.collection.updateOne(
       { _id: id, live: true },

@@ -13,9 +13,9 @@ export interface AlertAudience {
   home: Place | null;
 }
 
-export interface MemberAlert {
+export interface MemberAlerts {
   organization: Types.ObjectId;
-  member: Types.ObjectId;
+  members: Types.ObjectId[];
   requester: Types.ObjectId;
 }
 
@@ -23,8 +23,11 @@ export interface MemberAlert {
 export interface AlertSource {
   /** For an SOS of this person that is not anonymous; most people have none. */
   audiencesOf(requester: Types.ObjectId): Promise<AlertAudience[]>;
-  /** Whether a member who was told may still answer: asked again in the transaction in which they accept. */
-  mayAnswer(session: ClientSession, alert: MemberAlert): Promise<boolean>;
+  /**
+   * Which of these members are still to be told, and may answer: asked again in the transaction that writes their alerts, and
+   * in the one in which they accept.
+   */
+  stillTold(session: ClientSession, alerts: MemberAlerts): Promise<Types.ObjectId[]>;
 }
 
 /** Lets organizations have their members alerted, without emergencies knowing organizations. */
@@ -41,10 +44,9 @@ export class AlertSources implements AlertSource {
     return found.flat();
   }
 
-  async mayAnswer(session: ClientSession, alert: MemberAlert): Promise<boolean> {
-    for (const source of this.sources) {
-      if (await source.mayAnswer(session, alert)) return true;
-    }
-    return false;
+  async stillTold(session: ClientSession, alerts: MemberAlerts): Promise<Types.ObjectId[]> {
+    const told: Types.ObjectId[] = [];
+    for (const source of this.sources) told.push(...(await source.stillTold(session, alerts)));
+    return told;
   }
 }

@@ -1,13 +1,16 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import type { ClientSession } from 'mongodb';
 import type { Model, Types } from 'mongoose';
 import { toPlace } from '../../../common/geo/geo';
 import { Clock } from '../../../common/time/clock';
 import { AlertQueries } from '../alerts/alert-queries';
 import { Emergency } from '../schemas/emergency.schema';
 import { type AlertAudience, AlertSources } from './alert-sources';
+import type { DispatchDecision } from './dispatch.policy';
 import { MemberDiscovery } from './member-discovery';
 import { nearestMembers } from './member.policy';
+import type { Candidate } from './rank';
 import { type ClaimedWave, WaveLeases } from './wave-leases';
 import { WaveWriter } from './wave-writer';
 
@@ -96,8 +99,24 @@ export class MemberDispatcher implements OnModuleDestroy {
       emergency,
       token,
       decision,
+      recheck: (session, decided) => this.stillToBeTold(session, requester, decided),
       next: { 'dispatch.members': { dueAt: null, again: false } },
     });
+  }
+
+  /** Without those who have left, and without all where the requester stopped sharing, since the members were looked for. */
+  private async stillToBeTold(
+    session: ClientSession,
+    requester: Types.ObjectId,
+    { alert, alertAgain }: DispatchDecision,
+  ): Promise<DispatchDecision> {
+    const told = new Set<string>();
+    for (const [organization, members] of byOrganization([...alert, ...alertAgain])) {
+      const still = await this.sources.stillTold(session, { organization, members, requester });
+      for (const member of still) told.add(member.toHexString());
+    }
+    const holds = ({ helper }: Candidate) => told.has(helper.toHexString());
+    return { alert: alert.filter(holds), alertAgain: alertAgain.filter(holds) };
   }
 
   /** There is nobody to tell. */
@@ -107,4 +126,17 @@ export class MemberDispatcher implements OnModuleDestroy {
       { $set: { 'dispatch.members.dueAt': null } },
     );
   }
+}
+
+/** Members by the organization through which they are told. */
+function byOrganization(candidates: Candidate[]): [Types.ObjectId, Types.ObjectId[]][] {
+  const groups = new Map<string, [Types.ObjectId, Types.ObjectId[]]>();
+  for (const { helper, via } of candidates) {
+    if (!via) continue;
+    const key = via.organization.toHexString();
+    const group = groups.get(key) ?? [via.organization, []];
+    group[1].push(helper);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
 }

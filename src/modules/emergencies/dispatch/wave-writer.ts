@@ -17,6 +17,8 @@ export interface DecidedWave extends ClaimedWave {
   decision: DispatchDecision;
   /** Whose unanswered alerts lie out of reach now. */
   takeBack?: Types.ObjectId[];
+  /** Asked in the transaction: what of the decision still holds. */
+  recheck?: (session: ClientSession, decision: DispatchDecision) => Promise<DispatchDecision>;
   /** What must still be true beside the lease. */
   condition?: Filter<Document>;
   /** What is due next, as the fields of the emergency say it. */
@@ -42,9 +44,10 @@ export class WaveWriter {
   }
 
   private async write(session: ClientSession, decided: DecidedWave): Promise<void> {
-    const { emergency, token, decision, takeBack = [], condition = {}, next } = decided;
+    const { emergency, token, takeBack = [], condition = {}, next, recheck } = decided;
     const { _id: id, location, dispatch } = emergency;
     if (!location) return;
+    const decision = recheck ? await recheck(session, decided.decision) : decided.decision;
     const now = this.clock.now();
     const wave = dispatch.wave + 1;
     const alerts = decision.alert.length + decision.alertAgain.length > 0;
