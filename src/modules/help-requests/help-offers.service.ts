@@ -111,6 +111,7 @@ export class HelpOffersService {
         const now = this.clock.now();
         const { request, offer } = await this.access.seeAsRequester(actor, id, offerId);
         if (offer.status === 'declined') return offer;
+        if (statusAt(request, now) === 'expired') throw invalidTransition(request, now, offer);
         const { from, to } = helpOfferMachine.transitions.decline;
         const declined = (await this.offers.collection.findOneAndUpdate(
           { _id: offerId, status: { $in: [...from] } },

@@ -3,6 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model, Types } from 'mongoose';
 import type { EventRecord } from '../events/schemas/event.schema';
 import { PersonalDelivery } from '../sockets/personal-delivery';
+import { BlockedPeople } from '../users/blocked-people';
 import { UsersService } from '../users/users.service';
 import { eventData, peopleInEvent } from './events/help-request-event.view';
 import type { HelpRequestEventData, HelpRequestEventType } from './events/help-request-events';
@@ -12,6 +13,13 @@ import { HelpMessage } from './schemas/help-message.schema';
 import { HelpOffer } from './schemas/help-offer.schema';
 import { HelpRating } from './schemas/help-rating.schema';
 import { HelpRequest } from './schemas/help-request.schema';
+
+/** Events that bring what one wrote to the other: no words pass between blocked people. */
+const WORDS: readonly string[] = [
+  'help_offer.created',
+  'help_message.created',
+  'help_rating.created',
+] satisfies HelpRequestEventType[];
 
 /** Brings the committed events of help requests to the sockets of those they concern. */
 @Injectable()
@@ -24,14 +32,21 @@ export class HelpRequestDelivery implements OnModuleInit {
     private readonly delivery: PersonalDelivery,
     private readonly queries: HelpRequestQueries,
     private readonly users: UsersService,
+    private readonly blocked: BlockedPeople,
   ) {}
 
   onModuleInit(): void {
     this.delivery.register('help_request', (event, viewer) => this.payload(event, viewer));
   }
 
+  /** Whether there is a block between who did it and who would be told. */
+  private async areApart({ actor: { id } }: EventRecord, viewer: Types.ObjectId): Promise<boolean> {
+    return id !== null && !id.equals(viewer) && this.blocked.between(id, viewer);
+  }
+
   /** What one person is told of an event. Offers, messages and ratings go to their two people alone. */
   private async payload(event: EventRecord, viewer: Types.ObjectId): Promise<unknown> {
+    if (WORDS.includes(event.type) && (await this.areApart(event, viewer))) return null;
     switch (event.type as HelpRequestEventType) {
       case 'help_offer.created':
       case 'help_offer.declined':

@@ -31,18 +31,24 @@ export class HelpRequestReports implements OnModuleInit {
     return { owner: requester, evidence: [title, description].join('\n') };
   }
 
-  /** By the two people of the thread: what is reported is all that moderators ever read of it. */
+  /**
+   * By the two people of the thread: what is reported is all that moderators ever read of it. Also once a block has ended
+   * their seeing it: whoever is harassed blocks first and reports then.
+   */
   private async message(actor: Actor, id: Types.ObjectId): Promise<ReportedSubject | null> {
     const message = await this.messages.findById(id).lean<HelpMessage>();
-    if (!message) return null;
-    const seen = await this.access.findOffer(actor, message.request, message.offer);
-    return seen && { owner: message.sender, evidence: message.text };
+    const offer = message && (await this.ownThread(actor, message.offer));
+    return offer && { owner: message.sender, evidence: message.text };
   }
 
   private async offer(actor: Actor, id: Types.ObjectId): Promise<ReportedSubject | null> {
-    const offer = await this.offers.findById(id).lean<HelpOffer>();
-    if (!offer) return null;
-    const seen = await this.access.findOffer(actor, offer.request, id);
-    return seen && { owner: offer.helper, evidence: offer.message };
+    const offer = await this.ownThread(actor, id);
+    return offer && { owner: offer.helper, evidence: offer.message };
+  }
+
+  private ownThread({ id }: Actor, offer: Types.ObjectId): Promise<HelpOffer | null> {
+    return this.offers
+      .findOne({ _id: offer, $or: [{ helper: id }, { requester: id }] })
+      .lean<HelpOffer>();
   }
 }

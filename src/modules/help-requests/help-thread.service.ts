@@ -12,7 +12,7 @@ import type { SendHelpMessageDto } from './dto/action.dto';
 import type { HelpMessageDto } from './dto/help-request.view.dto';
 import { helpRequestEvent } from './events/help-request-events';
 import { HelpRequestAccess, type SeenOffer } from './help-request.access';
-import { invalidTransition, isInRatingTime } from './help-request.rules';
+import { invalidTransition, isInRatingTime, statusAt } from './help-request.rules';
 import { LIVE_STATUSES, STANDING } from './help-request.transitions';
 import { messageView } from './help-request.view';
 import { HelpMessage } from './schemas/help-message.schema';
@@ -124,7 +124,7 @@ export class HelpThreadService {
   }
 
   private refuseClosed({ request, offer }: SeenOffer, now: Date): void {
-    if (LIVE_STATUSES.includes(request.status) || isInRatingTime(request, now)) return;
+    if (LIVE_STATUSES.includes(statusAt(request, now)) || isInRatingTime(request, now)) return;
     throw invalidTransition(request, now, offer);
   }
 }
