@@ -19,7 +19,11 @@ export class EmergencySharing {
   async set(session: ClientSession, user: Types.ObjectId, shares: boolean): Promise<void> {
     await this.users.collection.updateOne(
       { _id: user },
-      shares ? { $set: { sharesEmergencies: true } } : { $unset: { sharesEmergencies: '' } },
+      {
+        ...(shares ? { $set: { sharesEmergencies: true } } : { $unset: { sharesEmergencies: '' } }),
+        // Setting what is set already writes nothing, and would not conflict with taking it back elsewhere at the same time.
+        $inc: { __v: 1 },
+      },
       { session },
     );
   }
