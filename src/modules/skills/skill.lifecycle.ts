@@ -9,6 +9,7 @@ import { type Standing, UserLifecycle, type UserLifecycleListener } from '../use
 import { BookingRevocation } from './bookings/booking-revocation';
 import { Booking } from './bookings/schemas/booking.schema';
 import { skillEvent } from './events/skill-events';
+import { Review } from './reviews/schemas/review.schema';
 import { Skill } from './schemas/skill.schema';
 
 /** What takes the place of the title that an erased account gave. */
@@ -20,6 +21,7 @@ export class SkillLifecycle implements UserLifecycleListener, OnModuleInit {
   constructor(
     @InjectModel(Skill.name) private readonly skills: Model<Skill>,
     @InjectModel(Booking.name) private readonly bookings: Model<Booking>,
+    @InjectModel(Review.name) private readonly reviews: Model<Review>,
     private readonly revocation: BookingRevocation,
     private readonly events: EventLog,
     private readonly lifecycle: UserLifecycle,
@@ -48,7 +50,7 @@ export class SkillLifecycle implements UserLifecycleListener, OnModuleInit {
     });
   }
 
-  /** Listings go with all that they say; of bookings and reviews stays what the other person has a part in. */
+  /** Listings go with all that they say; bookings stay without this person's words, and reviews as a rating alone. */
   async onErasing(user: Types.ObjectId): Promise<void> {
     await this.transactions.run(async (session) => {
       await this.revocation.ofPerson(user, 'erased');
@@ -56,6 +58,11 @@ export class SkillLifecycle implements UserLifecycleListener, OnModuleInit {
       await this.bookings.collection.updateMany(
         { client: user },
         { $set: { note: null } },
+        { session },
+      );
+      await this.reviews.collection.updateMany(
+        { author: user },
+        { $set: { text: null } },
         { session },
       );
       for (const role of ['client', 'owner']) {

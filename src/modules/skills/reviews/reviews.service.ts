@@ -15,6 +15,7 @@ import {
 } from '../../../common/http/pagination';
 import { Clock, later } from '../../../common/time/clock';
 import { EventLog } from '../../events/event-log';
+import { ActiveAccounts } from '../../users/active-accounts';
 import { BlockedPeople } from '../../users/blocked-people';
 import { UsersService } from '../../users/users.service';
 import { BookingAccess } from '../bookings/booking.access';
@@ -38,6 +39,7 @@ export class ReviewsService {
     private readonly access: BookingAccess,
     private readonly skills: SkillDirectory,
     private readonly users: UsersService,
+    private readonly accounts: ActiveAccounts,
     private readonly blocked: BlockedPeople,
     private readonly events: EventLog,
     private readonly transactions: TransactionRunner,
@@ -57,6 +59,8 @@ export class ReviewsService {
     const { skill } = await this.access.seeAs(actor, id, 'client');
     const review = await this.transactions.run(
       async (session) => {
+        // An erasure takes the words that stand: none may come behind it.
+        await this.accounts.hold(session, actor.id);
         const booking = await this.markReviewed(session, actor, id);
         if (!booking) return null;
         const written: Review = {

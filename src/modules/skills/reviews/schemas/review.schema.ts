@@ -33,3 +33,5 @@ export const ReviewSchema = SchemaFactory.createForClass(Review);
 ReviewSchema.index({ booking: 1 }, { name: ONE_REVIEW_INDEX, unique: true });
 // GET /skills/:id/reviews, newest first.
 ReviewSchema.index({ skill: 1, _id: -1 }, { name: 'review_by_skill' });
+// What loses its text with its author's account.
+ReviewSchema.index({ author: 1 }, { name: 'review_by_author' });
