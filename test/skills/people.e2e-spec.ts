@@ -58,7 +58,9 @@ describe('Skills, when their people', () => {
             expect([view.status, view.endedBy, view.reason]).toEqual(['cancelled', 'system', null]);
             const other = view.viewerRole === 'owner' ? view.client : view.owner;
             expect(other).toBeNull();
-            expect(view.location?.precision).not.toBe('exact');
+            expect(view.location?.precision).toBe(
+              view.viewerRole === 'owner' ? 'coarse' : undefined,
+            );
           }
           expect(hears.text()).not.toMatch(/block/i);
           expect(JSON.stringify(seen)).not.toMatch(/block/i);
@@ -73,6 +75,26 @@ describe('Skills, when their people', () => {
       expect((await client.get(`/skills/${skill.id}/reviews`)).status).toBe(404);
       must(await owner.delete(`/users/me/blocks/${client.id}`));
       must(await book(client, skill.id, wanted));
+    });
+
+    it('cannot follow the other through an old booking, whether or not it ended by the block', async () => {
+      const id = await completedBooking(server, owner, client, skill.id);
+      const seen = async () => must(await seeBooking(client, id)).data.location;
+      expect((await seen())?.precision).toBe('coarse');
+      for (const [hide, show] of [
+        [{ status: 'paused' }, { status: 'active' }],
+        [{ location: somewhere(), status: 'paused' }, { status: 'active' }],
+      ]) {
+        must(await owner.patch(`/skills/${skill.id}`, hide));
+        expect(await seen()).toBeNull();
+        must(await owner.patch(`/skills/${skill.id}`, show));
+        expect((await seen())?.precision).toBe('coarse');
+      }
+      must(await owner.put(`/users/me/blocks/${client.id}`));
+      expect(await seen()).toBeNull();
+      const { data } = must(await client.get<List<BookingDto>>('/bookings'));
+      expect(data.items.map(({ location }) => location)).toEqual([null]);
+      expect(must(await seeBooking(owner, id)).data.location?.precision).toBe('coarse');
     });
 
     it('do not see each other’s reviews', async () => {
@@ -163,7 +185,7 @@ describe('Skills, when their people', () => {
       expect(await kept()).toEqual(['I do not like cats.', null]);
     });
 
-    it('keeps a client’s review and rating without the name, and forgets what they wrote to the owner', async () => {
+    it('keeps a client’s rating without the name and the words, and forgets what they wrote to the owner', async () => {
       const id = await completedBooking(server, owner, client, skill.id);
       must(await review(client, id, 4, 'Patient.'));
       const wanted = { ...times(server, 24), note: 'Ring at Jonas' };
@@ -173,7 +195,7 @@ describe('Skills, when their people', () => {
       must(await client.delete('/users/me', { password: client.password }));
       const { data } = must(await owner.get<List<ReviewDto>>(`/skills/${skill.id}/reviews`));
       expect(data.items).toMatchObject([
-        { rating: 4, text: 'Patient.', author: { displayName: 'Deleted account' } },
+        { rating: 4, text: null, author: { displayName: 'Deleted account' } },
       ]);
       expect(must(await owner.get<SkillDto>(`/skills/${skill.id}`)).data.rating).toEqual({
         average: 4,

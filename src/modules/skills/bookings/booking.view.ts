@@ -1,3 +1,4 @@
+import { isListed } from '../skill.directory';
 import { placeView, type People } from '../skill.view';
 import type { Skill } from '../schemas/skill.schema';
 import type { ViewerRole } from './booking.access';
@@ -22,8 +23,6 @@ export function bookingView(
     const id = booking[role].toHexString();
     return { id, displayName: people.get(id)?.displayName ?? '' };
   };
-  // Only while it is to take place: afterwards the owner may move, and nobody who came once is to know where.
-  const exact = booking.status === 'accepted' && viewer !== 'moderator';
   return {
     id: booking._id.toHexString(),
     status: booking.status,
@@ -41,7 +40,7 @@ export function bookingView(
     insideAvailability: booking.insideAvailability,
     note: booking.note,
     price: { ...booking.price },
-    location: skill ? placeView(skill, exact ? 'exact' : 'coarse') : null,
+    location: skill ? place(booking, skill, viewer, apart) : null,
     dueAt: booking.dueAt?.toISOString() ?? null,
     reason: booking.reason,
     endedBy: endedBy(booking),
@@ -50,6 +49,21 @@ export function bookingView(
     endedAt: booking.endedAt?.toISOString() ?? null,
     reviewedAt: booking.reviewedAt?.toISOString() ?? null,
   };
+}
+
+/**
+ * Where the listing is now. Exact only while the booking is to take place. The threat: the owner moves, and somebody who came
+ * once, or whom they have blocked since, follows them. So of an ended booking the client sees no more than in the listing.
+ */
+function place(
+  { status, open }: Booking,
+  skill: Skill,
+  viewer: ViewerRole,
+  apart: boolean,
+): BookingDto['location'] {
+  if (viewer === 'client' && (apart || !(open || isListed(skill)))) return null;
+  const exact = status === 'accepted' && viewer !== 'moderator';
+  return placeView(skill, exact ? 'exact' : 'coarse');
 }
 
 /**

@@ -84,7 +84,9 @@ export class BookingDto {
   @ApiProperty({
     type: SkillPlaceDto,
     nullable: true,
-    description: 'Of the listing. Exact while the booking is accepted, for its two people.',
+    description:
+      'Of the listing. Exact while the booking is accepted, for its two people. Null for a client once it has ended and they ' +
+      'could not see the listing either.',
   })
   location: SkillPlaceDto | null;
 
