@@ -30,11 +30,14 @@ describe('Bookings of one owner at the same moment, on two nodes', () => {
   beforeAll(async () => {
     ({ server, node, close } = await startTwoNodes());
     owner = await register(server);
-    client = await register(server);
     listings = [];
     for (const title of ['Maths', 'Physics', 'Piano']) {
       listings.push((await offer(owner, { title })).id);
     }
+  });
+  // No more than twenty requests of one client wait for an answer, and some rounds leave as many.
+  beforeEach(async () => {
+    client = await register(server);
   });
   afterAll(() => close());
 
@@ -69,6 +72,37 @@ describe('Bookings of one owner at the same moment, on two nodes', () => {
       expect((await accepted()).map(({ id }) => id)).toContain(winner);
       const taken = (await accepted()).filter(({ id }) => ids.includes(id));
       expect(taken).toHaveLength(1);
+    },
+  );
+
+  it.each(Array.from({ length: ROUNDS }, (_, round) => round))(
+    'thirty are asked for by one client in parallel: twenty are (round %i)',
+    async () => {
+      const guest = await register(server);
+      const [first = '', second = ''] = listings;
+      const answers = await Promise.all(
+        Array.from({ length: 30 }, (_, index) =>
+          book(onEither(guest, index), index % 3 ? first : second, times(server, 8000)),
+        ),
+      );
+      expect(counted(answers.map(outcome))).toEqual({ '201': 20, '409 CONFLICT': 10 });
+    },
+  );
+
+  it.each(Array.from({ length: ROUNDS }, (_, round) => round))(
+    'the first that an owner ever accepts meet: one is (round %i)',
+    async () => {
+      const fresh = await register(server);
+      const guest = await register(server);
+      const { id: skill } = await offer(fresh);
+      const ids: string[] = [];
+      for (let index = 0; index < 6; index += 1) {
+        ids.push(must(await book(guest, skill, times(server, 24))).data.id);
+      }
+      const answers = await Promise.all(
+        ids.map((id, index) => act(onEither(fresh, index), id, 'accept')),
+      );
+      expect(counted(answers.map(outcome))).toEqual({ '200': 1, '409 CONFLICT': 5 });
     },
   );
 

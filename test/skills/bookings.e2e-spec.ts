@@ -273,6 +273,22 @@ describe('A booking', () => {
       must(await act(owner, second, 'accept'));
     });
 
+    it('of one owner twenty times is as much as may wait for an answer, of all their listings', async () => {
+      const other = (await offer(owner)).id;
+      const ids: string[] = [];
+      for (let index = 0; index < 20; index += 1) {
+        ids.push(must(await book(client, index % 2 ? other : skill, times(server, 24))).data.id);
+      }
+      const more = (by = client) => book(by, other, times(server, 24)).then(outcome);
+      expect(await more()).toBe('409 CONFLICT');
+      expect(await more(await register(server))).toBe('201');
+      const elsewhere = await offer(await register(server));
+      must(await book(client, elsewhere.id, times(server, 24)));
+      must(await act(owner, ids[0] ?? '', 'decline'));
+      must(await act(client, ids[1] ?? '', 'cancel'));
+      expect([await more(), await more(), await more()]).toEqual(['201', '201', '409 CONFLICT']);
+    });
+
     it('by two people for times that touch: both are accepted', async () => {
       const { startsAt, endsAt } = next(1);
       const after = new Date(Date.parse(endsAt) + HOUR).toISOString();

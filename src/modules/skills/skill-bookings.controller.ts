@@ -36,7 +36,7 @@ export class SkillBookingsController {
     summary: 'Ask the owner for a time',
     description:
       'At no time at which the owner has accepted another booking. It may be outside the availability of the listing, which ' +
-      '`insideAvailability` tells the owner, who decides: they have seven days to answer, and no longer than until it would begin.',
+      '`insideAvailability` tells the owner, who decides: they have seven days to answer, and no longer than until it would begin. At most 20 of your requests may wait for the answer of one owner.',
   })
   @ApiData(BookingDto, { status: 201, description: 'Asked for; the price is fixed from now on.' })
   @ApiErrors(

@@ -7,6 +7,7 @@ import { SocketsModule } from '../sockets/sockets.module';
 import { UsersModule } from '../users/users.module';
 import { BookingAccess } from './bookings/booking.access';
 import { BookingMoves } from './bookings/booking-moves';
+import { BookingQuota } from './bookings/booking-quota';
 import { BookingQueries } from './bookings/booking.queries';
 import { BookingRevocation } from './bookings/booking-revocation';
 import { BookingSweeper } from './bookings/booking.sweeper';
@@ -48,6 +49,7 @@ import { SkillsService } from './skills.service';
     BookingAccess,
     BookingMoves,
     BookingQueries,
+    BookingQuota,
     BookingRevocation,
     BookingSweeper,
     BookingsService,

@@ -8,6 +8,8 @@ const LONGEST_MS = 24 * HOUR;
 const FARTHEST_MS = 365 * DAY;
 /** How long the owner may think about it; less where it would begin before. */
 const ANSWER_MS = 7 * DAY;
+/** How many requests of one client may wait for an answer of one owner. */
+export const MOST_UNANSWERED = 20;
 /** How long after its end an accepted booking waits for the client to say that it took place. */
 const COMPLETION_MS = 14 * DAY;
 /** How long after the completion a review can be written. */

@@ -15,6 +15,7 @@ import { frozenPrice } from '../pricing';
 import { SkillDirectory } from '../skill.directory';
 import { BookingAccess } from './booking.access';
 import { bookingEvent } from './booking-events';
+import { BookingQuota } from './booking-quota';
 import { BookingMoves } from './booking-moves';
 import { answerDueAt, bookingTimes, completionDueAt } from './booking.rules';
 import { bookingMachine, type BookingTransition } from './booking.transitions';
@@ -43,6 +44,7 @@ export class BookingsService {
     private readonly blocked: BlockedPeople,
     private readonly access: BookingAccess,
     private readonly moves: BookingMoves,
+    private readonly quota: BookingQuota,
     private readonly calendar: OwnerCalendar,
     private readonly events: EventLog,
     private readonly transactions: TransactionRunner,
@@ -54,7 +56,7 @@ export class BookingsService {
    * the listing says now.
    *
    * @throws DomainError VALIDATION_FAILED, NOT_FOUND, FORBIDDEN for one's own listing, CONFLICT for a time at which the owner
-   * is taken, ACCOUNT_SUSPENDED.
+   * is taken, and while too many wait for their answer, ACCOUNT_SUSPENDED.
    */
   async request(
     actor: Actor,
@@ -70,6 +72,7 @@ export class BookingsService {
         const now = this.clock.now();
         const times = bookingTimes(wanted.startsAt, wanted.endsAt, now);
         await this.accounts.hold(session, actor.id);
+        await this.quota.check(session, actor.id, owner);
         const skill = await this.skills.hold(session, skillId);
         if (await this.blocked.between(actor.id, owner, session)) throw notFound('This listing');
         if (await this.calendar.isTaken(session, owner, times)) throw taken();

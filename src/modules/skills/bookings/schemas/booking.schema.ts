@@ -100,7 +100,7 @@ BookingSchema.index(
 const whileOpen = { partialFilterExpression: { open: true } };
 // What the sweeper ends.
 BookingSchema.index({ dueAt: 1 }, { name: 'booking_due', ...whileOpen });
-// What ends with a listing, a block, a suspension, an account.
+// What ends with a listing, a block, a suspension, an account; what of one client waits for the answer of one owner.
 BookingSchema.index({ skill: 1 }, { name: 'booking_open_by_skill', ...whileOpen });
 BookingSchema.index({ owner: 1, client: 1 }, { name: 'booking_open_by_owner', ...whileOpen });
 BookingSchema.index({ client: 1, owner: 1 }, { name: 'booking_open_by_client', ...whileOpen });
