@@ -78,6 +78,29 @@ describe('The search of listings', () => {
       ]);
     });
 
+    it.each([
+      '"',
+      '"" ""',
+      '-',
+      '--',
+      '-"maths"',
+      '\\',
+      '.,;!',
+      '$',
+      '$where',
+      '{"$gt":""}',
+      'the and of',
+      '-maths',
+      '😀',
+      '\u200b',
+      '﷽'.repeat(100),
+      '"'.repeat(100),
+    ])('takes %j for words, of which there are none', async (q) => {
+      for (const query of [{ q }, { q, sort: 'newest', ...somewhere() }]) {
+        expect(await found(viewer, query)).toEqual([]);
+      }
+    });
+
     it('goes together with a place, each filter and each sort', async () => {
       const place = somewhere();
       const near = north(place, 800);
