@@ -25,7 +25,7 @@ describe('Skills, when their people', () => {
   let skill: SkillDto;
 
   beforeAll(async () => {
-    server = await startTestApp();
+    server = await startTestApp({ monitorCommands: true });
   });
   beforeEach(async () => {
     owner = await register(server, { displayName: 'Mira Owner' });
@@ -125,6 +125,27 @@ describe('Skills, when their people', () => {
       must(await admin.patch(`/admin/users/${owner.id}`, { status: 'active' }));
       expect(await found(client, around)).toEqual([skill.id]);
       expect(must(await seeBooking(client, requested)).data.status).toBe('cancelled');
+    });
+
+    it('cancels two thousand bookings of an owner in a few statements', async () => {
+      const { id } = must(await book(client, skill.id, times(server, 24))).data;
+      const bookings = server.connection.collection('bookings');
+      const one = await bookings.findOne({ _id: new Types.ObjectId(id) });
+      const others = Array.from({ length: 2000 }, () => ({ ...one, _id: new Types.ObjectId() }));
+      await bookings.insertMany(others);
+      const statements: string[] = [];
+      const note = ({ commandName }: { commandName: string }) => statements.push(commandName);
+      const admin = await (await adminOf(server)).logIn();
+      server.connection.getClient().on('commandStarted', note);
+      must(await admin.patch(`/admin/users/${owner.id}`, { status: 'suspended' }));
+      server.connection.getClient().off('commandStarted', note);
+      expect(statements).toContain('commitTransaction');
+      expect(statements.length).toBeLessThan(200);
+      const mine = { owner: owner.objectId };
+      expect(await bookings.countDocuments(mine)).toBe(2001);
+      expect(await bookings.countDocuments({ ...mine, status: 'cancelled', seq: 2 })).toBe(2001);
+      const { data } = must(await seeBooking(client, id));
+      expect([data.status, data.endedBy]).toEqual(['cancelled', 'system']);
     });
 
     it('cancels what a client had asked for', async () => {
