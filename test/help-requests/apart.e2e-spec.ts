@@ -1,5 +1,5 @@
 import { DAY } from '../../src/common/time/clock';
-import { must, register } from '../support/actors';
+import { must, register, staff, type TestActor } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
 import {
   acceptedScene,
@@ -13,6 +13,10 @@ import {
   write,
 } from '../support/help-requests';
 import { closeSockets, TestSocket } from '../support/sockets';
+
+interface Ratings {
+  items: { rating: number; text: string | null }[];
+}
 
 describe('People who have parted over a help request', () => {
   let server: TestApp;
@@ -38,6 +42,37 @@ describe('People who have parted over a help request', () => {
     must(await ask(helper, { location: place }));
     await theirs.event('help_request.created');
     expect(theirs.text()).not.toContain('regret');
+    const read = async (actor: TestActor) =>
+      must(await actor.get<Ratings>(`/help-requests/${id}/ratings`)).data.items;
+    expect(await read(helper)).toEqual([expect.objectContaining({ rating: 1, text: null })]);
+    for (const actor of [requester, await staff(server, 'moderator')]) {
+      expect(await read(actor)).toEqual([expect.objectContaining({ text: 'You will regret.' })]);
+    }
+  });
+
+  it('do not escape a rating: neither by a block nor by taking the completed request away', async () => {
+    const { requester, helper, id } = await startedScene(server);
+    must(await helpStep(requester, id, 'complete'));
+    const said = { rating: 1, text: 'Did not open the door.' };
+    must(await helper.post(`/help-requests/${id}/ratings`, said));
+    const refused = await requester.delete(`/help-requests/${id}`);
+    expect(refused.error).toMatchObject({
+      code: 'INVALID_TRANSITION',
+      message: 'Completed requests stay for both sides: report what is wrong with it.',
+      details: { status: 'completed' },
+    });
+    must(await helper.get(`/help-requests/${id}`));
+    must(await requester.put(`/users/me/blocks/${helper.id}`));
+    const ratings = (actor: TestActor) => actor.get<Ratings>(`/help-requests/${id}/ratings`);
+    for (const actor of [requester, helper]) {
+      expect(must(await ratings(actor)).data.items).toEqual([expect.objectContaining(said)]);
+    }
+    for (const path of ['', '/events', '/offers']) {
+      expect((await helper.get(`/help-requests/${id}${path}`)).status).toBe(404);
+    }
+    expect((await ratings(await register(server))).status).toBe(404);
+    must(await (await staff(server, 'moderator')).delete(`/help-requests/${id}`));
+    for (const actor of [requester, helper]) expect((await ratings(actor)).status).toBe(404);
   });
 
   it('may report what the other wrote to them, also when they blocked first', async () => {

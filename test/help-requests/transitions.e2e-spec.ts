@@ -52,6 +52,8 @@ describe('A help request changes its state', () => {
       const again = await acceptOffer(requester, id, offerId);
       expect(again.error?.code).toBe('INVALID_TRANSITION');
       expect(again.error?.details).toMatchObject({ status });
+      const kept = ['accepted', 'in_progress', 'completed'].includes(status);
+      expect(again.error?.message === 'This offer is accepted already.').toBe(kept);
     };
     await refused(
       [
@@ -265,10 +267,11 @@ describe('A help request changes its state', () => {
     expect(declined).toMatchObject({ status: 200, data: { status: 'declined' } });
     must(await requester.post(`/help-requests/${id}/offers/${first.id}/decline`));
     const third = await offer(helper, id);
-    expect([third.error?.code, third.error?.details]).toEqual([
-      'INVALID_TRANSITION',
-      { status: 'open', offerStatus: 'declined' },
-    ]);
+    expect(third.error).toMatchObject({
+      code: 'INVALID_TRANSITION',
+      message: 'The requester declined your offer; you cannot offer again.',
+      details: { status: 'open', offerStatus: 'declined' },
+    });
     expect((await acceptOffer(requester, id, first.id)).error?.details).toEqual({
       status: 'open',
       offerStatus: 'declined',

@@ -13,7 +13,7 @@ import type { CreateOfferDto } from './dto/create-offer.dto';
 import { helpRequestEvent } from './events/help-request-events';
 import { HelpRequestAccess } from './help-request.access';
 import { HelpRequestMoves } from './help-request.moves';
-import { invalidTransition, MOST_OFFERS, statusAt } from './help-request.rules';
+import { invalidTransition, MOST_OFFERS, offerRefused, statusAt } from './help-request.rules';
 import { helpOfferMachine } from './help-request.transitions';
 import { toPrice } from './help-requests.service';
 import { HelpOffer } from './schemas/help-offer.schema';
@@ -87,7 +87,10 @@ export class HelpOffersService {
           data: { offer: offerId, helper: offer.helper },
           joining: offer.helper,
         });
-        if (!before) throw invalidTransition(request, now);
+        if (!before) {
+          if (offer.status !== 'accepted') throw invalidTransition(request, now);
+          throw offerRefused('This offer is accepted already.', request, now, offer);
+        }
         const { from, to } = helpOfferMachine.transitions.accept;
         const { matchedCount } = await this.offers.collection.updateOne(
           { _id: offerId, status: { $in: [...from] } },
@@ -138,7 +141,14 @@ export class HelpOffersService {
         { offerId: earlier._id.toHexString(), offerStatus: earlier.status },
       );
     }
-    throw invalidTransition(request, this.clock.now(), earlier);
+    const now = this.clock.now();
+    if (earlier.status !== 'declined') throw invalidTransition(request, now, earlier);
+    throw offerRefused(
+      'The requester declined your offer; you cannot offer again.',
+      request,
+      now,
+      earlier,
+    );
   }
 
   /** Writes the request, so that an offer excludes whatever ends it or chooses somebody at the same time. */

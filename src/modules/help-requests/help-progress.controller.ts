@@ -151,7 +151,9 @@ export class HelpProgressController {
   @Get('ratings')
   @ApiOperation({
     summary: 'The ratings of a request',
-    description: 'For its two sides and moderators; at most two, on one page.',
+    description:
+      'For its two sides, across a block too, and moderators; at most two, on one page. What one wrote across a block the ' +
+      'other does not read.',
   })
   @ApiPage(HelpRatingDto)
   @ApiErrors('VALIDATION_FAILED', ...TOKEN_ERRORS, 'FORBIDDEN', 'NOT_FOUND')

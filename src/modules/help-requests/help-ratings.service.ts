@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { type Model, Types } from 'mongoose';
-import type { Actor } from '../../common/auth/actor';
+import { type Actor, isStaff } from '../../common/auth/actor';
 import { TransactionRunner } from '../../common/database/transaction-runner';
 import { DomainError } from '../../common/errors/domain-error';
 import type { Page } from '../../common/http/pagination';
 import { Clock } from '../../common/time/clock';
 import { EventLog } from '../events/event-log';
 import { ActiveAccounts } from '../users/active-accounts';
+import { BlockedPeople } from '../users/blocked-people';
 import { UsersService } from '../users/users.service';
 import type { RateHelpDto } from './dto/action.dto';
 import type { HelpRatingDto } from './dto/help-request.view.dto';
@@ -28,6 +29,7 @@ export class HelpRatingsService {
     private readonly accounts: ActiveAccounts,
     private readonly access: HelpRequestAccess,
     private readonly events: EventLog,
+    private readonly blocked: BlockedPeople,
     private readonly users: UsersService,
     private readonly clock: Clock,
   ) {}
@@ -76,6 +78,7 @@ export class HelpRatingsService {
           rated: other,
           rating,
           text: text ?? null,
+          apart: await this.blocked.between(actor.id, other, session),
           createdAt: now,
         };
         await this.ratings.collection.insertOne(fresh, { session });
@@ -98,14 +101,18 @@ export class HelpRatingsService {
   }
 
   /**
-   * The ratings of a request, at most two.
+   * The ratings of a request, at most two, across a block too. The other side does not read words written across one.
    *
    * @throws DomainError NOT_FOUND, FORBIDDEN for everybody but the two and moderators.
    */
   async list(actor: Actor, id: Types.ObjectId): Promise<Page<HelpRatingDto>> {
-    await this.access.seeAs(actor, id, ['requester', 'chosen_helper', 'moderator']);
+    await this.access.seeRatings(actor, id);
     const rows = await this.ratings.find({ request: id }).sort({ _id: 1 }).lean<HelpRating[]>();
     const people = await this.users.publicNames(rows.flatMap(({ rater, rated }) => [rater, rated]));
-    return { items: rows.map((row) => ratingView(row, people)), nextCursor: null };
+    const read = rows.map((row) => {
+      const unheard = row.apart && !isStaff(actor) && !row.rater.equals(actor.id);
+      return unheard ? { ...row, text: null } : row;
+    });
+    return { items: read.map((row) => ratingView(row, people)), nextCursor: null };
   }
 }

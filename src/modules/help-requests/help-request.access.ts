@@ -95,6 +95,23 @@ export class HelpRequestAccess {
     throw new DomainError('FORBIDDEN', `Only the ${who} of this request can do this.`);
   }
 
+  /**
+   * Who may read the ratings: the two people, and moderators. Of a completed request they stay with its two people across a
+   * block too, or whoever blocks would hide what was said of them.
+   *
+   * @throws DomainError NOT_FOUND, FORBIDDEN for others who may see the request.
+   */
+  async seeRatings(actor: Actor, id: Types.ObjectId): Promise<void> {
+    const helped = await this.requests.exists({
+      _id: id,
+      chosenHelper: actor.id,
+      status: 'completed',
+      removedAt: null,
+      ownerHidden: false,
+    });
+    if (!helped) await this.seeAs(actor, id, ['requester', 'chosen_helper', 'moderator']);
+  }
+
   /** One offer, for the two people whose it is; null for everybody else, moderators among them. */
   async findOffer(
     actor: Actor,

@@ -13,6 +13,15 @@ export const REOPENED_FOR_MS = DAY;
 export const OBJECTION_TIME_MS = 7 * DAY;
 /** How long after completion both sides may rate, and write to each other. */
 export const RATING_TIME_MS = 14 * DAY;
+/** How things stand, in the words of a refusal. */
+const SO: Readonly<Record<HelpRequestStatus, string>> = {
+  open: 'is open and nobody was chosen yet',
+  accepted: 'has an accepted offer and was not started yet',
+  in_progress: 'is in progress',
+  completed: 'is completed',
+  cancelled: 'was cancelled',
+  expired: 'has expired',
+};
 /** Keeps what one change tells, and what the end closes, small. */
 export const MOST_OFFERS = 100;
 
@@ -34,6 +43,15 @@ export function isInRatingTime(
   );
 }
 
+/** 409 for a requester who would take away what both sides have. */
+export function completedStays(): DomainError {
+  return new DomainError(
+    'INVALID_TRANSITION',
+    'Completed requests stay for both sides: report what is wrong with it.',
+    { status: 'completed' },
+  );
+}
+
 /** 409 for somebody who came too late, or asks for a step that is not open; says how things stand. */
 export function invalidTransition(
   request: Pick<HelpRequest, 'status' | 'expiresAt'>,
@@ -44,8 +62,21 @@ export function invalidTransition(
   return new DomainError(
     'INVALID_TRANSITION',
     offer
-      ? `The offer is ${offer.status} and the request is ${status}: this step is not open. Look at both again.`
-      : `The request is ${status}: this step is not open. Look at it again.`,
+      ? `This step is not open: the offer is ${offer.status}, and the request ${SO[status]}.`
+      : `This step is not open: the request ${SO[status]}.`,
     { status, ...(offer ? { offerStatus: offer.status } : {}) },
   );
+}
+
+/** As `invalidTransition`, where there is more to say than how things stand. */
+export function offerRefused(
+  sentence: string,
+  request: Pick<HelpRequest, 'status' | 'expiresAt'>,
+  now: Date,
+  offer: Pick<HelpOffer, 'status'>,
+): DomainError {
+  return new DomainError('INVALID_TRANSITION', sentence, {
+    status: statusAt(request, now),
+    offerStatus: offer.status,
+  });
 }

@@ -53,8 +53,8 @@ export class HelpRequestsController {
   @ApiOperation({
     summary: 'Help requests, the newest or the nearest first',
     description:
-      'What is open, near a place or everywhere; with `mine=true` what you asked for. Places are the centres of cells of ' +
-      'about 500 m, and distances are to those.',
+      'What is open, near a place (the nearest first) or everywhere (the newest first); with `mine=true` what you asked for. ' +
+      'Places are the centres of cells of about 500 m, and distances are to those.',
   })
   @ApiPage(HelpRequestDto)
   @ApiErrors('VALIDATION_FAILED', 'INVALID_CURSOR', ...TOKEN_ERRORS)
@@ -97,10 +97,12 @@ export class HelpRequestsController {
   @Delete(':id')
   @ApiOperation({
     summary: 'Take a request away',
-    description: 'For its requester and moderators. It is hidden; what lives is cancelled.',
+    description:
+      'For its requester and moderators. It is hidden; what lives is cancelled. What is completed stays for both sides: ' +
+      'moderators alone take it away.',
   })
   @ApiNoData({ description: 'Hidden.' })
-  @ApiErrors('VALIDATION_FAILED', ...TOKEN_ERRORS, 'FORBIDDEN', 'NOT_FOUND')
+  @ApiErrors('VALIDATION_FAILED', ...TOKEN_ERRORS, 'FORBIDDEN', 'NOT_FOUND', 'INVALID_TRANSITION')
   async remove(@CurrentActor() actor: Actor, @IdParam() id: Types.ObjectId): Promise<null> {
     await this.helpRequests.remove(actor, id);
     return null;

@@ -20,6 +20,7 @@ import { helpRequestEvent } from './events/help-request-events';
 import { HelpRequestAccess } from './help-request.access';
 import { HelpRequestMoves } from './help-request.moves';
 import {
+  completedStays,
   EXPIRES_AFTER_MS,
   invalidTransition,
   LATEST_EXPIRY_MS,
@@ -163,9 +164,9 @@ export class HelpRequestsService {
 
   /**
    * Takes a request away: what lives is cancelled, and nobody but moderators sees it any more. What a moderator takes away
-   * is on record.
+   * is on record. Threat: a bad rating is escaped by it, so what was completed is not the requester's to take away.
    *
-   * @throws DomainError NOT_FOUND, FORBIDDEN.
+   * @throws DomainError NOT_FOUND, FORBIDDEN; INVALID_TRANSITION for the requester of a completed one.
    */
   async remove(actor: Actor, id: Types.ObjectId): Promise<void> {
     await this.transactions.run(
@@ -184,12 +185,13 @@ export class HelpRequestsService {
           data: {},
         });
         if (!cancelled) {
+          const ended = helpRequestMachine.terminal.filter((one) => !own || one !== 'completed');
           const before = (await this.requests.collection.findOneAndUpdate(
-            { _id: id, status: { $in: [...helpRequestMachine.terminal] }, removedAt: null },
+            { _id: id, status: { $in: ended }, removedAt: null },
             { $set: { removedAt }, $inc: { seq: 1 } },
             { session, returnDocument: 'before' },
           )) as HelpRequest | null;
-          if (!before) throw notFound('This help request');
+          if (!before) throw own ? completedStays() : notFound('This help request');
           await this.events.append(session, [
             helpRequestEvent({
               request: id,

@@ -26,6 +26,10 @@ export class HelpRating {
   @Prop({ type: String, default: null })
   text: string | null;
 
+  /** Written across a block: the stars count, and the words are not for the other side. */
+  @Prop({ required: true })
+  apart: boolean;
+
   @Prop({ type: Date, required: true })
   createdAt: Date;
 }
