@@ -30,8 +30,8 @@ describe('What a help request takes', () => {
     ['no place', { location: undefined }, 'location'],
     ['a place beyond the pole', { location: { latitude: 91, longitude: 0 } }, 'location.latitude'],
     [
-      'more than a place',
-      { location: { latitude: 1, longitude: 1, accuracyMeters: 5 } },
+      'an accuracy below nothing',
+      { location: { latitude: 1, longitude: 1, accuracyMeters: -5 } },
       'location.accuracyMeters',
     ],
     ['a budget of less than nothing', budget({ amountMinor: -1 }), 'budget.amountMinor'],
@@ -68,7 +68,10 @@ describe('What a help request takes', () => {
   }
 
   it('expires in 7 days unless said otherwise, 90 days ahead at most, and is needed a year ahead at most', async () => {
-    const plain = must(await ask(requester, { location })).data;
+    const plain = must(
+      await ask(requester, { location: { ...location, accuracyMeters: 12 } }),
+    ).data;
+    expect(plain.location).toEqual({ ...location, precision: 'exact' });
     expect(Date.parse(plain.expiresAt) - Date.parse(plain.createdAt)).toBe(7 * DAY);
     expect(plain).toMatchObject({ priority: 'normal', radiusMeters: 5000, budget: null });
     expect((await ask(requester, { location, expiresAt: ahead(89 * DAY) })).status).toBe(201);

@@ -6,10 +6,24 @@ import { behindCursor, sortBy, type SortOrder } from '../../common/http/paginati
 import type { HelpSort, ListHelpRequestsQuery } from './dto/list-help-requests.query';
 import { type HelpRequestStatus, LIVE_STATUSES } from './help-request.transitions';
 
-export const FEED_ORDERS: Readonly<Record<HelpSort, SortOrder>> = {
+const ORDERS: Readonly<Record<HelpSort, SortOrder>> = {
   newest: { name: 'newest', field: 'createdAt', direction: -1, kind: 'date' },
   distance: { name: 'distance', field: 'distanceMeters', direction: 1, kind: 'number' },
 };
+
+/**
+ * By what a list is sorted: around a place the nearest first, else the newest.
+ *
+ * @throws DomainError VALIDATION_FAILED for a distance, or half a place.
+ */
+export function feedOrder(query: ListHelpRequestsQuery): SortOrder {
+  const area = searchArea(query);
+  const sort = query.sort ?? (area ? 'distance' : 'newest');
+  if (sort === 'distance' && !area) {
+    throw invalidField('sort', 'sort=distance needs latitude and longitude');
+  }
+  return ORDERS[sort];
+}
 
 export interface FeedViewer {
   id: Types.ObjectId;
@@ -29,10 +43,7 @@ export function feedPipeline(
   now: Date,
 ): PipelineStage[] {
   const area = searchArea(query);
-  if (query.sort === 'distance' && !area) {
-    throw invalidField('latitude', 'sort=distance needs latitude and longitude');
-  }
-  const order = FEED_ORDERS[query.sort];
+  const order = feedOrder(query);
   const behind = behindCursor(order, query.cursor);
   const filters: Document[] = [
     whoseFilter(query, viewer),
@@ -42,7 +53,7 @@ export function feedPipeline(
     ...budgetFilter(query),
     ...(area ? [{ cell: insideArea(area) }] : []),
     // Of the newest the index knows what is behind the cursor; distances are there once they are computed.
-    ...(query.sort === 'newest' ? [behind] : []),
+    ...(order === ORDERS.newest ? [behind] : []),
   ];
   return [
     { $match: { $and: filters } },
@@ -50,7 +61,7 @@ export function feedPipeline(
     ...(area && !query.mine
       ? [{ $match: { $expr: { $lte: ['$distanceMeters', '$radiusMeters'] } } }]
       : []),
-    ...(query.sort === 'distance' ? [{ $match: behind }] : []),
+    ...(order === ORDERS.distance ? [{ $match: behind }] : []),
     { $sort: sortBy(order) },
     { $limit: query.limit + 1 },
   ];

@@ -16,7 +16,7 @@ import { UsersService } from '../users/users.service';
 import type { HelpOfferDto, HelpRequestDto } from './dto/help-request.view.dto';
 import type { ListHelpRequestsQuery } from './dto/list-help-requests.query';
 import { HelpRequestAccess, viewerOf } from './help-request.access';
-import { FEED_ORDERS, feedPipeline } from './help-request.feed';
+import { feedOrder, feedPipeline } from './help-request.feed';
 import { type FoundRequest, helpRequestView, offerView, peopleIn } from './help-request.view';
 import { HelpOffer } from './schemas/help-offer.schema';
 import { HelpRequest } from './schemas/help-request.schema';
@@ -52,7 +52,7 @@ export class HelpRequestQueries implements ReplayView {
     const rows = await this.requests.aggregate<FoundRequest>(
       feedPipeline(query, { id: actor.id, blocked }, now),
     );
-    const page = toSortedPage(FEED_ORDERS[query.sort], rows, query.limit, (row) => row);
+    const page = toSortedPage(feedOrder(query), rows, query.limit, (row) => row);
     const offers = await this.offers
       .find({ helper: actor.id, request: { $in: page.items.map(({ _id }) => _id) } })
       .lean<HelpOffer[]>();

@@ -35,6 +35,7 @@ export const lists: Lists = {
       queries: FILTERS.flatMap((filter) => [
         filter,
         { ...filter, ...budget },
+        { ...filter, ...near },
         { ...filter, ...near, sort: 'newest' },
         { ...filter, ...near, sort: 'distance' },
         { ...filter, ...near, ...budget, sort: 'distance' },

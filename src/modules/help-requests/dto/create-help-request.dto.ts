@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsObject, IsOptional, Max, Min, ValidateNested } from 'class-validator';
 import { PlaceDto } from '../../../common/geo/place.dto';
@@ -14,9 +14,6 @@ import {
 import { PriceDto } from './price.dto';
 
 export const DEFAULT_HELP_RADIUS_METERS = 5000;
-
-/** Where help is needed. */
-export class HelpPlaceDto extends PickType(PlaceDto, ['latitude', 'longitude']) {}
 
 /** A request for help that is not urgent. For emergencies there is the SOS. */
 export class CreateHelpRequestDto {
@@ -54,14 +51,15 @@ export class CreateHelpRequestDto {
   budget?: PriceDto | null;
 
   @ApiProperty({
-    type: HelpPlaceDto,
+    type: PlaceDto,
     description:
-      'The exact place is shown to the chosen helper alone; everybody else sees the centre of a cell of about 500 m.',
+      'The exact place is shown to the chosen helper alone; everybody else sees the centre of a cell of about 500 m. ' +
+      '`accuracyMeters` is accepted and not kept.',
   })
   @IsObject()
   @ValidateNested()
-  @Type(() => HelpPlaceDto)
-  location: HelpPlaceDto;
+  @Type(() => PlaceDto)
+  location: PlaceDto;
 
   @ApiPropertyOptional({
     minimum: 100,

@@ -18,12 +18,12 @@ export type HelpSort = (typeof HELP_SORTS)[number];
 export class ListHelpRequestsQuery extends NearbyQuery {
   @ApiPropertyOptional({
     enum: HELP_SORTS,
-    default: 'newest',
-    description: '`distance`, the nearest first, needs `latitude` and `longitude`.',
+    description:
+      '`distance`, the nearest first, needs `latitude` and `longitude`. Default: `distance` with a place, else `newest`.',
   })
   @IsOptional()
   @IsIn(HELP_SORTS)
-  sort: HelpSort = 'newest';
+  sort?: HelpSort;
 
   @ApiPropertyOptional({ enum: HELP_CATEGORIES })
   @IsOptional()

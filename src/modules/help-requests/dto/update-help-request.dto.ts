@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsObject, IsOptional, Max, Min, ValidateNested } from 'class-validator';
+import { PlaceDto } from '../../../common/geo/place.dto';
 import { AbsentOr } from '../../../common/validation/absent-or.decorator';
 import { IsMoment } from '../../../common/validation/is-moment.decorator';
 import { IsText } from '../../../common/validation/is-text.decorator';
@@ -10,7 +11,6 @@ import {
   type HelpCategory,
   type HelpPriority,
 } from '../schemas/help-request.schema';
-import { HelpPlaceDto } from './create-help-request.dto';
 import { PriceDto } from './price.dto';
 
 /** What of an open request to change; what is left out stays. */
@@ -42,12 +42,15 @@ export class UpdateHelpRequestDto {
   @Type(() => PriceDto)
   budget?: PriceDto | null;
 
-  @ApiPropertyOptional({ type: HelpPlaceDto })
+  @ApiPropertyOptional({
+    type: PlaceDto,
+    description: '`accuracyMeters` is accepted and not kept.',
+  })
   @AbsentOr()
   @IsObject()
   @ValidateNested()
-  @Type(() => HelpPlaceDto)
-  location?: HelpPlaceDto;
+  @Type(() => PlaceDto)
+  location?: PlaceDto;
 
   @ApiPropertyOptional({ minimum: 100, maximum: 50_000, example: 8000, description: 'Metres.' })
   @AbsentOr()
