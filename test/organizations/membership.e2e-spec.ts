@@ -151,15 +151,20 @@ describe('Joining', () => {
     must(await join(lee, id));
     const { items } = must(await joinRequests(founder, id)).data;
     expect(items).toMatchObject([
-      { userId: kim.id, displayName: 'Kim Asks', message: 'Third floor.' },
+      { userId: kim.id, displayName: 'Kim Asks', status: 'pending', message: 'Third floor.' },
       { userId: lee.id, displayName: 'Lee Asks', message: null },
     ]);
     const [first, second] = items.map((item) => `/organizations/${id}/join-requests/${item.id}`);
     expect(outcome(await kim.post(`${first}/approve`))).toBe('403 FORBIDDEN');
-    must(await founder.post(`${first}/approve`));
-    expect(outcome(await founder.post(`${first}/approve`))).toBe('200');
+    const decided = (index: number, status: string) => ({ ...items[index], status });
+    const key = { 'Idempotency-Key': 'approve-once' };
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await founder.post(`${first}/approve`, undefined, key);
+      expect(must(answer).data).toEqual(decided(0, 'approved'));
+    }
+    expect(must(await founder.post(`${first}/approve`)).data).toEqual(decided(0, 'approved'));
     expect(outcome(await founder.post(`${first}/reject`))).toBe('409 INVALID_TRANSITION');
-    must(await founder.post(`${second}/reject`));
+    expect(must(await founder.post(`${second}/reject`)).data).toEqual(decided(1, 'rejected'));
     expect(must(await see(kim, id)).data).toMatchObject({
       joinRequested: false,
       membership: { role: 'member', approved: true },
@@ -277,6 +282,31 @@ describe('Members', () => {
     expect(Object.keys(await roles(founder, id))).toHaveLength(3);
     must(await give(founder, id, kim.id, { role: 'moderator' }));
     expect(Object.keys(await roles(kim, id))).toContain(lee.id);
+  });
+
+  it('are answered as they are after a change, and as they are now where it is repeated by its key', async () => {
+    const founder = await register(server);
+    const { id } = await found(founder);
+    const kim = await joined(server, id);
+    const lee = await joined(server, id);
+    const row = async (userId: string, viewer = founder) =>
+      must(await members(viewer, id)).data.items.find((one) => one.userId === userId);
+    const key = { 'Idempotency-Key': 'promote-once' };
+    const promote = () =>
+      founder.patch(`/organizations/${id}/members/${kim.id}`, { role: 'admin' }, key);
+    expect(must(await promote()).data).toEqual(await row(kim.id));
+    must(await give(founder, id, kim.id, { role: 'moderator' }));
+    const again = must(await promote());
+    expect(again.headers.get('Idempotency-Replayed')).toBe('true');
+    expect(again.data).toMatchObject({ userId: kim.id, role: 'moderator', approved: true });
+
+    // Who gives their own right away sees no more than a plain member does.
+    must(await give(founder, id, kim.id, { role: 'admin' }));
+    expect(must(await give(kim, id, kim.id, { role: 'member' })).data).toEqual(
+      await row(kim.id, lee),
+    );
+    must(await remove(founder, id, kim.id));
+    expect(outcome(await promote())).toBe('404 NOT_FOUND');
   });
 
   it('get roles from admins alone, and who runs it with them is approved by it', async () => {

@@ -33,7 +33,7 @@ export const invite = (actor: TestActor, id: string, email: string, role?: strin
 export const accept = (actor: TestActor, token: string) =>
   actor.post<OrganizationView>('/organizations/invitations/accept', { token });
 export const give = (actor: TestActor, id: string, userId: string, change: Json) =>
-  actor.patch<OrganizationView>(`/organizations/${id}/members/${userId}`, change);
+  actor.patch<MemberView>(`/organizations/${id}/members/${userId}`, change);
 export const remove = (actor: TestActor, id: string, userId: string) =>
   actor.delete(`/organizations/${id}/members/${userId}`);
 export const handOver = (actor: TestActor, id: string, userId: string) =>

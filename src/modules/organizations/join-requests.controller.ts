@@ -14,18 +14,13 @@ import {
 } from '../../common/swagger/api-envelope.decorators';
 import { CHANGE_ERRORS } from './change-errors';
 import { JoinRequestView } from './dto/member.dto';
-import { OrganizationView } from './dto/organization.view';
 import { JoinRequestsService } from './join-requests.service';
-import { OrganizationQueries } from './organization.queries';
 
 @ApiTags('Organizations: members')
 @ApiBearerAuth('access-token')
 @Controller('organizations/:id/join-requests')
 export class JoinRequestsController {
-  constructor(
-    private readonly requests: JoinRequestsService,
-    private readonly queries: OrganizationQueries,
-  ) {}
+  constructor(private readonly requests: JoinRequestsService) {}
 
   @Get()
   @ApiOperation({
@@ -44,37 +39,35 @@ export class JoinRequestsController {
 
   @Post(':requestId/approve')
   @HttpCode(200)
-  @Idempotent({ replay: OrganizationQueries })
+  @Idempotent({ replay: JoinRequestsService })
   @ApiOperation({
     summary: 'Let somebody in',
     description: 'For admins of the organization. Where it is full the request stays open.',
   })
-  @ApiData(OrganizationView)
+  @ApiData(JoinRequestView, { description: 'The request as it is now.' })
   @ApiErrors(...CHANGE_ERRORS, 'INVALID_TRANSITION')
   async approve(
     @CurrentActor() actor: Actor,
     @IdParam() id: Types.ObjectId,
     @IdParam('requestId') requestId: Types.ObjectId,
-  ): Promise<OrganizationView> {
-    await this.requests.approve(actor, id, requestId);
-    return this.queries.view(actor, id);
+  ): Promise<JoinRequestView> {
+    return this.requests.view(await this.requests.approve(actor, id, requestId));
   }
 
   @Post(':requestId/reject')
   @HttpCode(200)
-  @Idempotent({ replay: OrganizationQueries })
+  @Idempotent({ replay: JoinRequestsService })
   @ApiOperation({
     summary: 'Turn somebody away',
     description: 'For moderators and admins of the organization.',
   })
-  @ApiData(OrganizationView)
+  @ApiData(JoinRequestView, { description: 'The request as it is now.' })
   @ApiErrors(...CHANGE_ERRORS, 'INVALID_TRANSITION')
   async reject(
     @CurrentActor() actor: Actor,
     @IdParam() id: Types.ObjectId,
     @IdParam('requestId') requestId: Types.ObjectId,
-  ): Promise<OrganizationView> {
-    await this.requests.reject(actor, id, requestId);
-    return this.queries.view(actor, id);
+  ): Promise<JoinRequestView> {
+    return this.requests.view(await this.requests.reject(actor, id, requestId));
   }
 }

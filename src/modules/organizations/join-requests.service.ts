@@ -6,11 +6,12 @@ import type { Actor } from '../../common/auth/actor';
 import { TransactionRunner } from '../../common/database/transaction-runner';
 import { DomainError, notFound } from '../../common/errors/domain-error';
 import { decodeCursor, type Page, type PageQuery, toPage } from '../../common/http/pagination';
+import type { ReplayView } from '../../common/idempotency/idempotent.decorator';
 import { moveStatus } from '../../common/state-machine/move-status';
 import { Clock } from '../../common/time/clock';
 import type { EventActor } from '../events/schemas/event.schema';
 import { ActiveAccounts } from '../users/active-accounts';
-import { UsersService } from '../users/users.service';
+import { type PublicName, UsersService } from '../users/users.service';
 import { Announcements } from './announcements';
 import type { JoinRequestView } from './dto/member.dto';
 import { ADMINS, MODERATORS, OrganizationAccess } from './organization.access';
@@ -20,7 +21,7 @@ import { JoinRequest } from './schemas/join-request.schema';
 
 /** Asking to be let in, and the decision. */
 @Injectable()
-export class JoinRequestsService {
+export class JoinRequestsService implements ReplayView {
   constructor(
     @InjectModel(JoinRequest.name) private readonly requests: Model<JoinRequest>,
     private readonly transactions: TransactionRunner,
@@ -97,23 +98,34 @@ export class JoinRequestsService {
       rows,
       limit,
       ({ _id }) => [_id.toHexString()],
-      ({ _id, user, message, createdAt }) => ({
-        id: _id.toHexString(),
-        userId: user.toHexString(),
-        displayName: people.get(user.toHexString())?.displayName ?? 'Deleted account',
-        message,
-        createdAt: createdAt.toISOString(),
-      }),
+      (row) => joinRequestView(row, people),
     );
+  }
+
+  /** A request, to somebody who has just decided it. */
+  async view(request: JoinRequest): Promise<JoinRequestView> {
+    return joinRequestView(request, await this.users.publicNames([request.user]));
+  }
+
+  /**
+   * A repeated decision shows the request as it is now, to who may still see requests.
+   *
+   * @throws DomainError NOT_FOUND, FORBIDDEN
+   */
+  async replay(actor: Actor, { id, requestId }: Record<string, string>): Promise<JoinRequestView> {
+    const organization = new Types.ObjectId(id);
+    await this.access.seeAs(actor, organization, MODERATORS);
+    return this.view(await this.find(organization, new Types.ObjectId(requestId)));
   }
 
   /**
    * Lets somebody in; for admins. Repeating it changes nothing.
    *
+   * @returns the request as it is after it.
    * @throws DomainError NOT_FOUND, FORBIDDEN, CONFLICT where it is full (the request stays open), INVALID_TRANSITION
    */
-  async approve(actor: Actor, id: Types.ObjectId, requestId: Types.ObjectId): Promise<void> {
-    await this.transactions.run(
+  async approve(actor: Actor, id: Types.ObjectId, requestId: Types.ObjectId): Promise<JoinRequest> {
+    return this.transactions.run(
       async (session) => {
         await this.access.holdRole(actor, id, ADMINS);
         const request = await this.find(id, requestId);
@@ -123,7 +135,7 @@ export class JoinRequestsService {
           condition: { organization: id, suspended: false },
           set: { decidedBy: actor.id, decidedAt: this.clock.now() },
         });
-        if (!moved) return refuse(request, actor, 'approved');
+        if (!moved) return repeated(request, actor, 'approved');
         await this.roster.admit(session, {
           organization: id,
           user: request.user,
@@ -132,6 +144,7 @@ export class JoinRequestsService {
           via: 'request',
           by,
         });
+        return { ...moved, status: 'approved' };
       },
       { about: id.toHexString() },
     );
@@ -140,16 +153,18 @@ export class JoinRequestsService {
   /**
    * Turns somebody away; for moderators and admins. Repeating it changes nothing.
    *
+   * @returns the request as it is after it.
    * @throws DomainError NOT_FOUND, FORBIDDEN, INVALID_TRANSITION
    */
-  async reject(actor: Actor, id: Types.ObjectId, requestId: Types.ObjectId): Promise<void> {
-    await this.transactions.run(
+  async reject(actor: Actor, id: Types.ObjectId, requestId: Types.ObjectId): Promise<JoinRequest> {
+    return this.transactions.run(
       async (session) => {
         const { membership } = await this.access.holdRole(actor, id, MODERATORS);
         const request = await this.find(id, requestId);
         const by: EventActor = { id: actor.id, role: membership.role };
         const closed = await this.close(session, request, 'reject', by);
-        if (!closed) refuse(request, actor, 'rejected');
+        if (!closed) return repeated(request, actor, 'rejected');
+        return { ...request, status: 'rejected' };
       },
       { about: id.toHexString() },
     );
@@ -199,14 +214,34 @@ export class JoinRequestsService {
   }
 }
 
-function refuse(request: JoinRequest, actor: Actor, repeats: JoinRequest['status']): void {
+/**
+ * The request, where this very decision was taken by the same person before.
+ *
+ * @throws DomainError INVALID_TRANSITION
+ */
+function repeated(request: JoinRequest, actor: Actor, repeats: JoinRequest['status']): JoinRequest {
   const { status, decidedBy } = request;
-  if (status === repeats && decidedBy?.equals(actor.id)) return;
+  if (status === repeats && decidedBy?.equals(actor.id)) return request;
   throw new DomainError(
     'INVALID_TRANSITION',
     `The join request is ${status}: there is nothing to decide any more.`,
     { status },
   );
+}
+
+function joinRequestView(
+  { _id, user, status, message, createdAt }: JoinRequest,
+  people: ReadonlyMap<string, PublicName>,
+): JoinRequestView {
+  const userId = user.toHexString();
+  return {
+    id: _id.toHexString(),
+    userId,
+    displayName: people.get(userId)?.displayName ?? 'Deleted account',
+    status,
+    message,
+    createdAt: createdAt.toISOString(),
+  };
 }
 
 function cursorId(cursor: string): Types.ObjectId {

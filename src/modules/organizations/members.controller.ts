@@ -88,22 +88,21 @@ export class MembersController {
   }
 
   @Patch('members/:userId')
-  @Idempotent({ replay: OrganizationQueries })
+  @Idempotent({ replay: MemberList })
   @ApiOperation({
     summary: 'Give a role, or approve of a member',
     description:
       'For admins of the organization. Nobody but the owner changes the owner; the last admin cannot be demoted.',
   })
-  @ApiData(OrganizationView)
+  @ApiData(MemberView, { description: 'The member as they are now.' })
   @ApiErrors(...CHANGE_ERRORS)
   async change(
     @CurrentActor() actor: Actor,
     @IdParam() id: Types.ObjectId,
     @IdParam('userId') userId: Types.ObjectId,
     @Body() body: UpdateMemberDto,
-  ): Promise<OrganizationView> {
-    await this.members.change(actor, id, userId, body);
-    return this.queries.view(actor, id);
+  ): Promise<MemberView> {
+    return this.memberList.view(actor, await this.members.change(actor, id, userId, body));
   }
 
   @Delete('members/:userId')

@@ -71,6 +71,7 @@ export class MembersService {
   /**
    * Gives a role, or says whether the admins approve of somebody; for admins. Nobody but the owner changes the owner.
    *
+   * @returns the membership as it is after it.
    * @throws DomainError NOT_FOUND, FORBIDDEN, CONFLICT for the last admin.
    */
   async change(
@@ -78,8 +79,8 @@ export class MembersService {
     id: Types.ObjectId,
     userId: Types.ObjectId,
     wanted: UpdateMemberDto,
-  ): Promise<void> {
-    await this.inTurn(id, async (session) => {
+  ): Promise<Membership> {
+    return this.inTurn(id, async (session) => {
       const { organization, membership: own } = await this.access.holdRole(actor, id, ADMINS);
       const target = await this.target(organization, actor, userId);
       const role = wanted.role ?? target.role;
@@ -91,6 +92,7 @@ export class MembersService {
       }
       const approved = role !== 'member' || (wanted.approved ?? target.approved);
       await this.roster.change(session, target, { role, approved }, as(actor, own));
+      return { ...target, role, approved };
     });
   }
 
@@ -145,10 +147,10 @@ export class MembersService {
     );
   }
 
-  private inTurn(
+  private inTurn<Result>(
     id: Types.ObjectId,
-    work: (session: ClientSession) => Promise<void>,
-  ): Promise<void> {
+    work: (session: ClientSession) => Promise<Result>,
+  ): Promise<Result> {
     return this.transactions.run(work, { about: id.toHexString() });
   }
 }

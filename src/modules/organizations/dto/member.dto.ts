@@ -3,6 +3,7 @@ import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { PageQuery } from '../../../common/http/pagination';
 import { AbsentOr } from '../../../common/validation/absent-or.decorator';
 import { IsText } from '../../../common/validation/is-text.decorator';
+import { JOIN_REQUEST_STATUSES, type JoinRequestStatus } from '../entry.transitions';
 import { MEMBER_ROLES, type MemberRole } from '../schemas/membership.schema';
 
 export class JoinDto {
@@ -85,6 +86,13 @@ export class JoinRequestView {
 
   @ApiProperty({ example: 'Sam Okafor' })
   displayName: string;
+
+  @ApiProperty({
+    enum: JOIN_REQUEST_STATUSES,
+    example: 'pending',
+    description: 'Lists show those that wait: `pending`.',
+  })
+  status: JoinRequestStatus;
 
   @ApiProperty({ type: String, nullable: true, example: 'I moved into the third floor last week.' })
   message: string | null;
