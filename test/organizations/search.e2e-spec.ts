@@ -45,6 +45,21 @@ describe('Organizations are found', () => {
     expect(await names(`q=${encodeURIComponent('"near house" -college')}`)).toEqual(['Near house']);
   });
 
+  it('by words, the best match first unless another order is asked for', async () => {
+    const where = `${NEAR}&radiusMeters=50000`;
+    expect(await names('q=house garden')).toEqual(['Middle house', 'Garden club', 'Near house']);
+    expect(await names('q=house garden&sort=newest')).toEqual([
+      'Garden club',
+      'Middle house',
+      'Near house',
+    ]);
+    expect(await names(`q=house garden&${where}`)).toEqual(['Middle house', 'Near house']);
+    expect(await names(`q=house garden&${where}&sort=distance`)).toEqual([
+      'Near house',
+      'Middle house',
+    ]);
+  });
+
   it('by kind', async () => {
     expect(await names('type=college')).toEqual(['Far college']);
   });
@@ -52,8 +67,9 @@ describe('Organizations are found', () => {
   it('around a place, the nearest first, with how far it is', async () => {
     const { items } = must(await list(`${NEAR}&radiusMeters=10000`)).data;
     expect(items.map(({ name, distanceMeters }) => [name, distanceMeters])).toEqual([
-      ['Near house', 1100],
-      ['Middle house', 5600],
+      // Their place is public: to the metre.
+      ['Near house', 1113],
+      ['Middle house', 5566],
     ]);
     expect(await names(`${NEAR}&radiusMeters=50000&sort=newest`)).toEqual([
       'Middle house',
@@ -69,7 +85,7 @@ describe('Organizations are found', () => {
   });
 
   it('page by page, each once, while others are founded', async () => {
-    for (const query of ['sort=newest', `${NEAR}&radiusMeters=50000&sort=distance`]) {
+    for (const query of ['sort=newest', 'q=garden', `${NEAR}&radiusMeters=50000&sort=distance`]) {
       const seen: string[] = [];
       let cursor: string | null = null;
       do {
@@ -95,6 +111,16 @@ describe('Organizations are found', () => {
     expect(must(await list('type=ngo')).data.items).toMatchObject([
       { membership: null, inside: null },
     ]);
+  });
+
+  it('an order that lacks what it needs is refused, and the refusal says what', async () => {
+    for (const [query, needed] of [
+      ['sort=distance', 'sort=distance needs latitude and longitude'],
+      ['sort=relevance', 'sort=relevance needs q'],
+    ]) {
+      const { error } = await list(query ?? '');
+      expect(error?.details).toMatchObject([{ field: 'sort', messages: [needed] }]);
+    }
   });
 
   it.each([

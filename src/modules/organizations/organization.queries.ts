@@ -4,7 +4,12 @@ import type { Document } from 'mongodb';
 import { type Model, Types } from 'mongoose';
 import type { Actor } from '../../common/auth/actor';
 import { invalidField, notFound } from '../../common/errors/domain-error';
-import { distanceExpression, insideArea, searchArea } from '../../common/geo/nearby';
+import {
+  distanceExpression,
+  insideArea,
+  searchArea,
+  type SearchArea,
+} from '../../common/geo/nearby';
 import {
   behindCursor,
   type Page,
@@ -24,7 +29,11 @@ import { Organization } from './schemas/organization.schema';
 const ORDERS: Record<OrganizationSort, SortOrder> = {
   newest: { name: 'newest', field: '_id', direction: -1, kind: 'id' },
   distance: { name: 'distance', field: 'distanceMeters', direction: 1, kind: 'number' },
+  relevance: { name: 'relevance', field: 'score', direction: -1, kind: 'number' },
 };
+
+/** Where an organization stands is public: its distance is shown to the metre. */
+const DISTANCE_ROUNDED_TO_METERS = 1;
 
 /** Organizations as somebody may see them. */
 @Injectable()
@@ -51,16 +60,12 @@ export class OrganizationQueries implements ReplayView {
   /**
    * Organizations by words, kind and place, or those that the caller belongs to.
    *
-   * @throws DomainError VALIDATION_FAILED for a place in halves or a distance from nowhere, INVALID_CURSOR
+   * @throws DomainError VALIDATION_FAILED for a place in halves or a sort that lacks what it needs, INVALID_CURSOR
    */
   async list(actor: Actor, query: ListOrganizationsQuery): Promise<Page<OrganizationView>> {
     const { limit, cursor, q, type, mine } = query;
     const area = searchArea(query);
-    const sort = query.sort ?? (area ? 'distance' : 'newest');
-    if (sort === 'distance' && !area) {
-      throw invalidField('sort', 'a distance needs latitude and longitude');
-    }
-    const order = ORDERS[sort];
+    const order = orderOf(query, area);
     const filter: Document = {
       hidden: false,
       ...(q === undefined ? {} : { $text: { $search: q } }),
@@ -71,7 +76,8 @@ export class OrganizationQueries implements ReplayView {
     const rows = await this.organizations.aggregate<FoundOrganization>([
       // Behind the cursor of `_id` already here, where an index serves it.
       { $match: order.field === '_id' ? both(filter, behindCursor(order, cursor)) : filter },
-      ...(area ? [{ $set: { distanceMeters: distanceExpression(area.place, 'location') } }] : []),
+      ...(area ? [{ $set: { distanceMeters: distanceTo(area) } }] : []),
+      ...(q === undefined ? [] : [{ $set: { score: { $meta: 'textScore' } } }]),
       ...(order.field === '_id' ? [] : [{ $match: behindCursor(order, cursor) }]),
       { $sort: sortBy(order) },
       { $limit: limit + 1 },
@@ -104,6 +110,23 @@ export class OrganizationQueries implements ReplayView {
       joinRequested: requests.some(({ organization }) => organization.equals(id)),
     });
   }
+}
+
+/** Without a sort: the best match of the words; else nearest first around a place; else newest first. */
+function orderOf({ q, sort }: ListOrganizationsQuery, area: SearchArea | null): SortOrder {
+  const unsorted = q !== undefined ? 'relevance' : area ? 'distance' : 'newest';
+  const wanted = sort ?? unsorted;
+  if (wanted === 'distance' && !area) {
+    throw invalidField('sort', 'sort=distance needs latitude and longitude');
+  }
+  if (wanted === 'relevance' && q === undefined) {
+    throw invalidField('sort', 'sort=relevance needs q');
+  }
+  return ORDERS[wanted];
+}
+
+function distanceTo({ place }: SearchArea): Document {
+  return distanceExpression(place, 'location', DISTANCE_ROUNDED_TO_METERS);
 }
 
 function both(one: Document, other: Document): Document {

@@ -50,7 +50,8 @@ export class OrganizationsController {
   @ApiOperation({
     summary: 'Organizations by words, kind and place',
     description:
-      'Public profiles: the newest first, or by distance around a place. `mine=true`: those you belong to.',
+      'Public profiles: the best match of the words, else the nearest to a place, else the newest first. ' +
+      '`mine=true`: those you belong to.',
   })
   @ApiPage(OrganizationView)
   @ApiErrors('VALIDATION_FAILED', 'INVALID_CURSOR', ...TOKEN_ERRORS)

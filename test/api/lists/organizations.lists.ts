@@ -23,6 +23,7 @@ export const lists: Lists = {
     const queries = filters.flatMap((filter) => [
       filter,
       { ...filter, sort: 'newest' },
+      ...(filter.q === undefined ? [] : [{ ...filter, sort: 'relevance' }]),
       ...WHERE.map((where) => ({ ...filter, ...where })),
     ]);
     return { as: founder, path: '/organizations', queries };

@@ -5,7 +5,7 @@ import { IsFlag } from '../../../common/validation/is-flag.decorator';
 import { IsText } from '../../../common/validation/is-text.decorator';
 import { ORGANIZATION_TYPES, type OrganizationType } from '../schemas/organization.schema';
 
-export const ORGANIZATION_SORTS = ['newest', 'distance'] as const;
+export const ORGANIZATION_SORTS = ['distance', 'newest', 'relevance'] as const;
 export type OrganizationSort = (typeof ORGANIZATION_SORTS)[number];
 
 export class ListOrganizationsQuery extends NearbyQuery {
@@ -13,7 +13,9 @@ export class ListOrganizationsQuery extends NearbyQuery {
     minLength: 1,
     maxLength: 200,
     example: 'lindenhof',
-    description: 'Words of the name or the description.',
+    description:
+      'Whole words of name and description, any of them, as they are written; the name counts more. "a phrase" as it stands, ' +
+      '-word without that word.',
   })
   @IsOptional()
   @IsText(1, 200)
@@ -31,7 +33,9 @@ export class ListOrganizationsQuery extends NearbyQuery {
 
   @ApiPropertyOptional({
     enum: ORGANIZATION_SORTS,
-    description: 'Default: by distance where a place is given, else the newest first.',
+    description:
+      'distance needs latitude and longitude, relevance needs q. ' +
+      'Default: relevance with q, else distance with a place, else newest.',
   })
   @IsOptional()
   @IsIn(ORGANIZATION_SORTS)

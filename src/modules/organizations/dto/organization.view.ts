@@ -67,8 +67,8 @@ export class OrganizationView {
   @ApiProperty({
     type: Number,
     nullable: true,
-    example: 700,
-    description: 'Metres from the place that was searched around, rounded to 100; else null.',
+    example: 712,
+    description: 'Metres from the place that was searched around; else null.',
   })
   distanceMeters: number | null;
 
