@@ -5,6 +5,7 @@ import { servedRoutes } from '../support/routes';
 type Schema = {
   $ref?: string;
   type?: string;
+  format?: string;
   example?: unknown;
   enum?: unknown[];
   allOf?: Schema[];
@@ -20,7 +21,7 @@ interface Content {
 interface Operation {
   summary?: string;
   tags?: string[];
-  parameters?: { name: string; in: string; required?: boolean }[];
+  parameters?: { name: string; in: string; required?: boolean; schema?: Schema }[];
   requestBody?: Content;
   responses: Record<string, Content & { description: string }>;
   security?: Record<string, string[]>[];
@@ -202,6 +203,21 @@ describe('The description of the API', () => {
     expect(without).toEqual([]);
   });
 
+  it('gives every property and parameter a type that its limits, its example and its clients can rely on', () => {
+    const named = [
+      ...Object.entries(document.components.schemas).flatMap(([model, { properties }]) =>
+        Object.entries(properties ?? {}).map(
+          ([name, schema]) => [`${model}.${name}`, schema] as const,
+        ),
+      ),
+      ...operations.flatMap(([name, { parameters = [] }]) =>
+        parameters.map((one) => [`${name} ${one.name}`, one.schema ?? {}] as const),
+      ),
+    ];
+    const vague = named.filter(([, schema]) => isVague(schema)).map(([name]) => name);
+    expect(vague).toEqual([]);
+  });
+
   it('refers to no model that is not there, and holds none that nothing refers to', () => {
     const text = JSON.stringify(document);
     const used = new Set(
@@ -278,4 +294,13 @@ function isExemplified(schema: Schema): boolean {
   if (schema.$ref !== undefined || schema.example !== undefined) return true;
   if (schema.allOf) return schema.allOf.every(isExemplified);
   return schema.type === 'array' && schema.items !== undefined && schema.items.$ref !== undefined;
+}
+
+/** A number or text of no type, which generated clients take for an object; or a moment that does not say so. */
+function isVague(schema: Schema): boolean {
+  const { type, format, example } = schema;
+  if (JSON.stringify(schema).includes('#/components/schemas/Object')) return true;
+  if ('maxLength' in schema || 'pattern' in schema) return type !== 'string';
+  if ('maximum' in schema || 'minimum' in schema) return type !== 'number' && type !== 'integer';
+  return typeof example === 'string' && /^\d{4}-\d\d-\d\dT/.test(example) && format !== 'date-time';
 }

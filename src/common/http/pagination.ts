@@ -7,7 +7,7 @@ import { DomainError } from '../errors/domain-error';
 
 /** `?limit` and `?cursor` of every list. */
 export class PageQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 20, example: 20 })
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 20, example: 20 })
   @IsOptional()
   @QueryNumber()
   @IsInt()

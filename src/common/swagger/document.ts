@@ -11,6 +11,8 @@ const BODY_ERRORS: ErrorCode[] = [
   'UNSUPPORTED_MEDIA_TYPE',
 ];
 
+const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
+
 /** Serves the API's description: `/docs` for people, `/docs-json` for tools. */
 export function serveApiDocument(app: INestApplication): void {
   const description = new DocumentBuilder()
@@ -26,7 +28,7 @@ export function serveApiDocument(app: INestApplication): void {
   SwaggerModule.setup(
     'docs',
     app,
-    () => withBodyErrors(SwaggerModule.createDocument(app, description)),
+    () => withMoments(withBodyErrors(SwaggerModule.createDocument(app, description))),
     {
       jsonDocumentUrl: 'docs-json',
       yamlDocumentUrl: 'docs-yaml',
@@ -46,6 +48,20 @@ function withBodyErrors(document: OpenAPIObject): OpenAPIObject {
           description: [...new Set([...names, code])].join(', '),
           content: { 'application/json': { schema: { $ref: getSchemaPath(ErrorEnvelope) } } },
         };
+      }
+    }
+  }
+  return document;
+}
+
+/** A moment is known by its example, which every property has: its format is said here, not at each of some sixty. */
+function withMoments(document: OpenAPIObject): OpenAPIObject {
+  for (const schema of Object.values(document.components?.schemas ?? {})) {
+    if ('$ref' in schema) continue;
+    for (const property of Object.values(schema.properties ?? {})) {
+      if ('$ref' in property || property.type !== 'string') continue;
+      if (typeof property.example === 'string' && MOMENT.test(property.example)) {
+        property.format = 'date-time';
       }
     }
   }

@@ -28,6 +28,8 @@ export class AnswerAlertDto extends WithEta {
   answer: 'accept' | 'decline';
 
   @ApiPropertyOptional({
+    type: String,
+    nullable: true,
     maxLength: 500,
     example: 'Not nearby',
     description: 'Why not; for operators.',
@@ -51,14 +53,24 @@ export class ResolveDto {
   @IsIn(OUTCOMES)
   outcome?: Outcome | null;
 
-  @ApiPropertyOptional({ maxLength: 500, example: 'The ambulance took over.' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    maxLength: 500,
+    example: 'The ambulance took over.',
+  })
   @IsOptional()
   @IsText(0, 500)
   notes?: string | null;
 }
 
 export class CancelDto {
-  @ApiPropertyOptional({ maxLength: 500, example: 'Pressed by mistake.' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    maxLength: 500,
+    example: 'Pressed by mistake.',
+  })
   @IsOptional()
   @IsText(0, 500)
   reason?: string | null;

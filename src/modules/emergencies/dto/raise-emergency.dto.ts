@@ -39,6 +39,8 @@ export class RaiseEmergencyDto {
   location?: PlaceDto | null;
 
   @ApiPropertyOptional({
+    type: String,
+    nullable: true,
     maxLength: 1000,
     example: 'Chest pain, third floor, the door is open.',
     description: 'For those who accepted; alerted helpers do not see it.',

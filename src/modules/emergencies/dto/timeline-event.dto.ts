@@ -51,7 +51,12 @@ export class TimelineEventDto {
 }
 
 export class TimelineQuery extends PageQuery {
-  @ApiPropertyOptional({ minimum: 0, default: 0, description: 'Events after this number.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 0,
+    default: 0,
+    description: 'Events after this number.',
+  })
   @IsOptional()
   @QueryNumber()
   @IsInt()

@@ -56,7 +56,12 @@ export class HelpEventDto {
 }
 
 export class HelpTimelineQuery extends PageQuery {
-  @ApiPropertyOptional({ minimum: 0, default: 0, description: 'Events after this number.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 0,
+    default: 0,
+    description: 'Events after this number.',
+  })
   @IsOptional()
   @QueryNumber()
   @IsInt()

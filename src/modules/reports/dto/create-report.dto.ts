@@ -12,7 +12,14 @@ import {
 
 /** The person or thing that is reported. */
 export class ReportSubjectDto {
-  @ApiProperty({ enum: REPORT_SUBJECT_KINDS, example: 'user' })
+  @ApiProperty({
+    enum: REPORT_SUBJECT_KINDS,
+    example: 'user',
+    description:
+      '`message`: of the chat of an emergency or of the thread of an offer; an offer itself by its own id, too. `promotion` has an ' +
+      'id of its own. `booking`: what the other one wrote in it. Reviews and ratings are reported by the booking or the help ' +
+      'request that they are about.',
+  })
   @IsIn(REPORT_SUBJECT_KINDS)
   kind: ReportSubjectKind;
 

@@ -75,6 +75,7 @@ export class SearchSkillsQuery extends NearbyQuery {
   minRating?: number;
 
   @ApiPropertyOptional({
+    format: 'date-time',
     example: '2026-12-01T16:30:00Z',
     description:
       'ISO 8601: who is available at this moment by their own clock, and has no accepted booking then.',
