@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
 import { IsNumber, IsOptional, Max, Min } from 'class-validator';
 
 /** The widest circle of uncertainty that still says something; a device that reports more knows nothing. */
@@ -32,3 +32,6 @@ export class PlaceDto {
   @Max(COARSEST_ACCURACY_METERS)
   accuracyMeters?: number | null;
 }
+
+/** A place that is published as it is, such as a shop's: how sure a device is of it is no question. */
+export class PublicPlaceDto extends PickType(PlaceDto, ['latitude', 'longitude']) {}

@@ -107,6 +107,16 @@ export const TOKEN_ERRORS: readonly ErrorCode[] = [
   'ACCOUNT_SUSPENDED',
 ];
 
+/** How a change of something with a state can be refused; what every body adds is added by itself (document.ts). */
+export const CHANGE_ERRORS: readonly ErrorCode[] = [
+  'VALIDATION_FAILED',
+  ...TOKEN_ERRORS,
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'INVALID_TRANSITION',
+  'IDEMPOTENCY_KEY_REUSED',
+];
+
 /**
  * The error answers of a route, grouped by status. INTERNAL, UNAVAILABLE and RATE_LIMITED can meet any route and are
  * always there.

@@ -16,6 +16,7 @@ import {
   ApiErrors,
   ApiNullableData,
   ApiPage,
+  CHANGE_ERRORS,
   TOKEN_ERRORS,
 } from '../../common/swagger/api-envelope.decorators';
 import { RateLimit } from '../../common/throttle/rate-limit.decorator';
@@ -28,7 +29,6 @@ import { EmergencyLocationService } from './emergency-location.service';
 import { EmergencyQueries } from './emergency.queries';
 import { EmergencyService } from './emergency.service';
 import { EmergencyTimeline } from './emergency.timeline';
-import { CHANGE_ERRORS } from './change-errors';
 import { SosService } from './sos.service';
 
 @ApiTags('Emergencies')

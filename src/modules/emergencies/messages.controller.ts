@@ -10,9 +10,9 @@ import {
   ApiData,
   ApiErrors,
   ApiPage,
+  CHANGE_ERRORS,
   TOKEN_ERRORS,
 } from '../../common/swagger/api-envelope.decorators';
-import { CHANGE_ERRORS } from './change-errors';
 import { MessageDto, SendMessageDto } from './dto/message.dto';
 import { ChatService } from './room/chat.service';
 

@@ -10,10 +10,10 @@ import {
   ApiData,
   ApiErrors,
   ApiPage,
+  CHANGE_ERRORS,
   TOKEN_ERRORS,
 } from '../../common/swagger/api-envelope.decorators';
 import { AnswerService } from './answer.service';
-import { CHANGE_ERRORS } from './change-errors';
 import { DepartureService } from './departure.service';
 import { AnswerAlertDto, UpdateResponseDto } from './dto/action.dto';
 import { AlertLedgerDto, EmergencyDto, PendingAlertDto } from './dto/emergency.view.dto';

@@ -10,9 +10,9 @@ import {
   ApiData,
   ApiErrors,
   ApiPage,
+  CHANGE_ERRORS,
   TOKEN_ERRORS,
 } from '../../common/swagger/api-envelope.decorators';
-import { CHANGE_ERRORS } from './change-errors';
 import { SendHelpMessageDto } from './dto/action.dto';
 import { CreateOfferDto } from './dto/create-offer.dto';
 import { HelpMessageDto, HelpOfferDto, HelpRequestDto } from './dto/help-request.view.dto';

@@ -10,9 +10,9 @@ import {
   ApiData,
   ApiErrors,
   ApiPage,
+  CHANGE_ERRORS,
   TOKEN_ERRORS,
 } from '../../common/swagger/api-envelope.decorators';
-import { CHANGE_ERRORS } from './change-errors';
 import { CancelHelpRequestDto, RateHelpDto } from './dto/action.dto';
 import { HelpRatingDto, HelpRequestDto } from './dto/help-request.view.dto';
 import { HelpDepartures } from './help-departures.service';

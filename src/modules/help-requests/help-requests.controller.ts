@@ -11,9 +11,9 @@ import {
   ApiErrors,
   ApiNoData,
   ApiPage,
+  CHANGE_ERRORS,
   TOKEN_ERRORS,
 } from '../../common/swagger/api-envelope.decorators';
-import { CHANGE_ERRORS } from './change-errors';
 import { CreateHelpRequestDto } from './dto/create-help-request.dto';
 import { HelpRequestDto } from './dto/help-request.view.dto';
 import { ListHelpRequestsQuery } from './dto/list-help-requests.query';

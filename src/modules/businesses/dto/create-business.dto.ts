@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsDefined, IsIn, IsNumber, IsObject, Max, Min, ValidateNested } from 'class-validator';
+import { IsDefined, IsIn, IsObject, ValidateNested } from 'class-validator';
+import { PublicPlaceDto } from '../../../common/geo/place.dto';
 import { AbsentOr } from '../../../common/validation/absent-or.decorator';
 import { IsText } from '../../../common/validation/is-text.decorator';
 import { BUSINESS_CATEGORIES, type BusinessCategory } from '../schemas/business.schema';
@@ -8,21 +9,6 @@ import { BusinessContactDto, OpeningHoursDto } from './business-fields.dto';
 
 export const NAME_MAX = 100;
 export const DESCRIPTION_MAX = 2000;
-
-/** The door of a shop. */
-export class ShopPlaceDto {
-  @ApiProperty({ example: 52.52, minimum: -90, maximum: 90, description: 'Degrees, WGS 84.' })
-  @IsNumber()
-  @Min(-90)
-  @Max(90)
-  latitude: number;
-
-  @ApiProperty({ example: 13.405, minimum: -180, maximum: 180, description: 'Degrees, WGS 84.' })
-  @IsNumber()
-  @Min(-180)
-  @Max(180)
-  longitude: number;
-}
 
 export class CreateBusinessDto {
   @ApiProperty({ example: 'Bakery at the Corner', minLength: 1, maxLength: NAME_MAX })
@@ -48,12 +34,12 @@ export class CreateBusinessDto {
   @Type(() => BusinessContactDto)
   contact?: BusinessContactDto;
 
-  @ApiProperty({ type: ShopPlaceDto, description: 'Exact, and public.' })
+  @ApiProperty({ type: PublicPlaceDto, description: 'Exact, and public.' })
   @IsDefined()
   @IsObject()
   @ValidateNested()
-  @Type(() => ShopPlaceDto)
-  location: ShopPlaceDto;
+  @Type(() => PublicPlaceDto)
+  location: PublicPlaceDto;
 
   @ApiPropertyOptional({
     type: OpeningHoursDto,

@@ -1,11 +1,12 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsObject, IsOptional, ValidateNested } from 'class-validator';
+import { PublicPlaceDto } from '../../../common/geo/place.dto';
 import { AbsentOr } from '../../../common/validation/absent-or.decorator';
 import { IsText } from '../../../common/validation/is-text.decorator';
 import { BUSINESS_CATEGORIES, type BusinessCategory } from '../schemas/business.schema';
 import { BusinessContactDto, OpeningHoursDto } from './business-fields.dto';
-import { DESCRIPTION_MAX, NAME_MAX, ShopPlaceDto } from './create-business.dto';
+import { DESCRIPTION_MAX, NAME_MAX } from './create-business.dto';
 
 const LOSES_VERIFICATION = 'A change ends the verification.';
 
@@ -49,12 +50,12 @@ export class UpdateBusinessDto {
   @Type(() => BusinessContactDto)
   contact?: BusinessContactDto;
 
-  @ApiPropertyOptional({ type: ShopPlaceDto, description: LOSES_VERIFICATION })
+  @ApiPropertyOptional({ type: PublicPlaceDto, description: LOSES_VERIFICATION })
   @AbsentOr()
   @IsObject()
   @ValidateNested()
-  @Type(() => ShopPlaceDto)
-  location?: ShopPlaceDto;
+  @Type(() => PublicPlaceDto)
+  location?: PublicPlaceDto;
 
   @ApiPropertyOptional({
     type: OpeningHoursDto,

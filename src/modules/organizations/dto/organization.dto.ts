@@ -1,16 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import {
-  IsIn,
-  IsMongoId,
-  IsNumber,
-  IsObject,
-  IsOptional,
-  Matches,
-  Max,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { IsIn, IsMongoId, IsObject, IsOptional, Matches, ValidateNested } from 'class-validator';
+import { PublicPlaceDto } from '../../../common/geo/place.dto';
 import { AbsentOr } from '../../../common/validation/absent-or.decorator';
 import { IsText } from '../../../common/validation/is-text.decorator';
 import {
@@ -26,21 +17,6 @@ export const DESCRIPTION_MAX = 2000;
 /** Threat: it stands in mails of invitation, where further lines would be somebody else's letter. */
 const OnOneLine = (): PropertyDecorator =>
   Matches(/^[^\r\n\u2028\u2029]*$/, { message: '$property must be on one line' });
-
-/** Where the organization has its house or office. */
-export class OrganizationPlaceDto {
-  @ApiProperty({ example: 52.52, minimum: -90, maximum: 90, description: 'Degrees, WGS 84.' })
-  @IsNumber()
-  @Min(-90)
-  @Max(90)
-  latitude: number;
-
-  @ApiProperty({ example: 13.405, minimum: -180, maximum: 180, description: 'Degrees, WGS 84.' })
-  @IsNumber()
-  @Min(-180)
-  @Max(180)
-  longitude: number;
-}
 
 export class CreateOrganizationDto {
   @ApiProperty({ example: 'Lindenhof 12', minLength: 1, maxLength: NAME_MAX })
@@ -64,15 +40,15 @@ export class CreateOrganizationDto {
   description?: string | null;
 
   @ApiPropertyOptional({
-    type: OrganizationPlaceDto,
+    type: PublicPlaceDto,
     nullable: true,
     description: 'Published as it is, like the address of a business.',
   })
   @IsOptional()
   @IsObject()
   @ValidateNested()
-  @Type(() => OrganizationPlaceDto)
-  location?: OrganizationPlaceDto | null;
+  @Type(() => PublicPlaceDto)
+  location?: PublicPlaceDto | null;
 
   @ApiProperty({
     enum: JOIN_POLICIES,
@@ -111,15 +87,15 @@ export class UpdateOrganizationDto {
   description?: string | null;
 
   @ApiPropertyOptional({
-    type: OrganizationPlaceDto,
+    type: PublicPlaceDto,
     nullable: true,
     description: 'Published as it is; null clears it.',
   })
   @IsOptional()
   @IsObject()
   @ValidateNested()
-  @Type(() => OrganizationPlaceDto)
-  location?: OrganizationPlaceDto | null;
+  @Type(() => PublicPlaceDto)
+  location?: PublicPlaceDto | null;
 
   @ApiPropertyOptional({ enum: JOIN_POLICIES, example: 'open' })
   @AbsentOr()

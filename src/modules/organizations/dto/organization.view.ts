@@ -8,7 +8,7 @@ import {
   ORGANIZATION_TYPES,
   type OrganizationType,
 } from '../schemas/organization.schema';
-import { OrganizationPlaceDto } from './organization.dto';
+import { PublicPlaceDto } from '../../../common/geo/place.dto';
 
 export class EmergencySettingsView {
   @ApiProperty({ enum: MEMBER_ALERTS, example: 'none' })
@@ -61,8 +61,8 @@ export class OrganizationView {
   @ApiProperty({ type: String, nullable: true, example: 'Everybody who lives in the house.' })
   description: string | null;
 
-  @ApiProperty({ type: OrganizationPlaceDto, nullable: true })
-  location: OrganizationPlaceDto | null;
+  @ApiProperty({ type: PublicPlaceDto, nullable: true })
+  location: PublicPlaceDto | null;
 
   @ApiProperty({
     type: Number,

@@ -10,11 +10,11 @@ import {
   ApiData,
   ApiErrors,
   ApiPage,
+  CHANGE_ERRORS,
   TOKEN_ERRORS,
 } from '../../../common/swagger/api-envelope.decorators';
 import { ReviewDto } from '../reviews/dto/review.dto';
 import { ReviewsService } from '../reviews/reviews.service';
-import { BOOKING_CHANGE_ERRORS } from './booking-change-errors';
 import { BookingQueries } from './booking.queries';
 import { BookingsService } from './bookings.service';
 import { EndBookingDto, ListBookingsQuery, ReviewBookingDto } from './dto/booking.dto';
@@ -59,7 +59,7 @@ export class BookingsController {
       'For the owner. CONFLICT when they have accepted another one that overlaps, of whichever listing.',
   })
   @ApiData(BookingDto)
-  @ApiErrors(...BOOKING_CHANGE_ERRORS, 'CONFLICT')
+  @ApiErrors(...CHANGE_ERRORS, 'CONFLICT')
   async accept(@CurrentActor() actor: Actor, @IdParam() id: Types.ObjectId): Promise<BookingDto> {
     await this.bookings.accept(actor, id);
     return this.queries.view(actor, id);
@@ -70,7 +70,7 @@ export class BookingsController {
   @Idempotent({ replay: BookingQueries })
   @ApiOperation({ summary: 'Decline a booking', description: 'For the owner.' })
   @ApiData(BookingDto)
-  @ApiErrors(...BOOKING_CHANGE_ERRORS)
+  @ApiErrors(...CHANGE_ERRORS)
   async decline(
     @CurrentActor() actor: Actor,
     @IdParam() id: Types.ObjectId,
@@ -89,7 +89,7 @@ export class BookingsController {
       'For the client until it is completed, and for the owner who accepted it until it begins.',
   })
   @ApiData(BookingDto)
-  @ApiErrors(...BOOKING_CHANGE_ERRORS)
+  @ApiErrors(...CHANGE_ERRORS)
   async cancel(
     @CurrentActor() actor: Actor,
     @IdParam() id: Types.ObjectId,
@@ -107,7 +107,7 @@ export class BookingsController {
     description: 'For the client, from `endsAt` on. Then a review can be written.',
   })
   @ApiData(BookingDto)
-  @ApiErrors(...BOOKING_CHANGE_ERRORS)
+  @ApiErrors(...CHANGE_ERRORS)
   async complete(@CurrentActor() actor: Actor, @IdParam() id: Types.ObjectId): Promise<BookingDto> {
     await this.bookings.complete(actor, id);
     return this.queries.view(actor, id);
@@ -120,7 +120,7 @@ export class BookingsController {
     description: 'For the client, once, within 14 days of the completion.',
   })
   @ApiData(ReviewDto, { status: 201, description: 'Written, and counted in the rating.' })
-  @ApiErrors(...BOOKING_CHANGE_ERRORS, 'CONFLICT')
+  @ApiErrors(...CHANGE_ERRORS, 'CONFLICT')
   review(
     @CurrentActor() actor: Actor,
     @IdParam() id: Types.ObjectId,
