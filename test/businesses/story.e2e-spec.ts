@@ -113,7 +113,7 @@ describe('The story of a business', () => {
     await eventually(async () => {
       const { promotions } = await look(owner, id);
       expect(promotions).toEqual([expect.objectContaining({ views: 1, clicks: 1 })]);
-    });
+    }, 20_000);
 
     server.clock.advance(6 * MINUTE);
     expect((await look(customer, id)).promotions).toEqual([]);
