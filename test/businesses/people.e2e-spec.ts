@@ -1,3 +1,4 @@
+import { Types } from 'mongoose';
 import type { BusinessDto } from '../../src/modules/businesses/dto/business.view.dto';
 import { adminOf, must, register, staff, type TestActor } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
@@ -139,6 +140,29 @@ describe('The people of a business', () => {
       const changed = must(await manager.patch<BusinessDto>(`/businesses/${id}`, change)).data;
       expect(changed).toMatchObject({ verified: false, revision: 2 });
       expect((await socket.event('business.updated')).data.verified).toBe(false);
+    });
+
+    it('and timeline are left alone by a change that changes nothing', async () => {
+      const sent = {
+        contact: { phone: '+4930555777', email: 'hello@shop.example' },
+        openingHours: {
+          timeZone: 'Europe/Berlin',
+          slots: [{ day: 3, from: '09:00', to: '18:00' }],
+          exceptions: [{ date: '2026-12-24', slots: [] }],
+        },
+      };
+      const { id, name, category, description, location } = await openBusiness(owner, sent);
+      const kept = () =>
+        server.connection.collection('businesses').findOne({ _id: new Types.ObjectId(id) });
+      const before = await kept();
+      for (const same of [{}, { name, category, description, location, ...sent }]) {
+        must(await owner.patch(`/businesses/${id}`, same));
+        expect(await kept()).toEqual(before);
+      }
+      const socket = await TestSocket.connect(owner);
+      must(await owner.patch(`/businesses/${id}`, { ...sent, name, description: 'Other.' }));
+      expect((await socket.event('business.updated')).data.fields).toEqual(['description']);
+      expect((await kept())?.seq).toBe(2);
     });
 
     it('stays with the rest, and with what is sent again as it was', async () => {

@@ -1,3 +1,4 @@
+import { Types } from 'mongoose';
 import { DAY, HOUR, later, MINUTE } from '../../src/common/time/clock';
 import type { PromotionView } from '../../src/modules/businesses/dto/promotion.view.dto';
 import { must, register, staff, type TestActor } from '../support/actors';
@@ -12,6 +13,7 @@ import {
   search,
   shopPlace,
 } from '../support/businesses';
+import { eventually } from '../support/eventually';
 import { north, objectId, outcome } from '../support/emergencies';
 import { closeSockets, TestSocket } from '../support/sockets';
 
@@ -78,7 +80,7 @@ describe('Promotions', () => {
     ['an end that is past', { startsAt: undefined, endsAt: '2020-01-01T00:00:00Z' }, 'endsAt'],
     ['an end before the start', hours(5, 4), 'endsAt'],
     ['a period without length', hours(5, 5), 'endsAt'],
-    ['more than 90 days', hours(1, 1 + 90 * 24 + 1), 'endsAt'],
+    ['more than 366 days', hours(1, 1 + 366 * 24 + 1), 'endsAt'],
     ['a start in more than a year', hours(366 * 24, 367 * 24), 'startsAt'],
     ['an end without a zone', { endsAt: '2030-01-01T00:00:00' }, 'endsAt'],
     ['an end that is a number', { endsAt: 1_900_000_000_000 }, 'endsAt'],
@@ -138,7 +140,6 @@ describe('Promotions', () => {
     must(await owner.delete(path));
     for (const answer of [
       await owner.patch(path, { title: 'Again' }),
-      await owner.delete(path),
       await owner.post(`${path}/click`),
     ]) {
       expect(answer.error).toMatchObject({
@@ -146,8 +147,23 @@ describe('Promotions', () => {
         details: { status: 'removed' },
       });
     }
+    expect(outcome(await owner.delete(path))).toBe('404 NOT_FOUND');
     // For others it is not there at all.
     expect((await customer.post(`${path}/click`)).status).toBe(404);
+  });
+
+  it('may last a year, and are counted until their end', async () => {
+    const { id } = await openBusiness(owner);
+    const { id: promotion } = await promote(server, owner, id, 0, 366 * 24);
+    must(await customer.post(`/businesses/${id}/promotions/${promotion}/click`));
+    const counts = server.connection.collection('promotion_counts');
+    const row = await eventually(async () => {
+      const found = await counts.findOne({ promotion: new Types.ObjectId(promotion) });
+      expect(found).not.toBeNull();
+      return found;
+    });
+    const keptAfterEnd = later(server.clock.now(), (366 + 90) * DAY);
+    expect(row?.expiresAt.getTime()).toBeGreaterThan(keptAfterEnd.getTime());
   });
 
   it('do not make the document grow: past ones give way to new ones', async () => {

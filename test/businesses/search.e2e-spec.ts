@@ -1,4 +1,4 @@
-import { register, type TestActor } from '../support/actors';
+import { must, register, staff, type TestActor } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
 import { around, ids, look, openBusiness, search, shopPlace } from '../support/businesses';
 import { north } from '../support/emergencies';
@@ -80,6 +80,60 @@ describe('Finding businesses', () => {
       expect(all.map((page) => page.length)).toEqual([2, 2, 1]);
       expect(all.flat().toSorted()).toEqual(opened.toSorted());
     });
+  });
+
+  describe('with a sort', () => {
+    it('gives the newest around a place, and the best match there, where that is asked for', async () => {
+      const place = shopPlace();
+      const far = await openBusiness(owner, { name: 'Cardamom', location: north(place, 900) });
+      const near = await openBusiness(owner, {
+        description: 'Spices, cardamom too.',
+        location: north(place, 90),
+      });
+      const all = { ...around(place), q: 'cardamom' };
+      expect(await pages(all)).toEqual([[near.id, far.id]]);
+      expect(await pages({ ...all, sort: 'distance' })).toEqual([[near.id, far.id]]);
+      expect(await pages({ ...all, sort: 'relevance' })).toEqual([[far.id, near.id]]);
+      expect(await pages({ ...around(place), sort: 'newest' })).toEqual([[near.id, far.id]]);
+      expect(await pages({ q: 'cardamom', sort: 'newest' })).toEqual([[near.id, far.id]]);
+      const { items } = await search(customer, { ...around(place), sort: 'newest' });
+      expect(items[0]?.distanceMeters).toEqual(expect.closeTo(90, -1));
+      const { nextCursor } = await search(customer, { ...all, sort: 'newest', limit: 1 });
+      const foreign = new URLSearchParams({
+        latitude: String(place.latitude),
+        longitude: String(place.longitude),
+        cursor: nextCursor ?? '',
+      });
+      const answer = await customer.get(`/businesses?${foreign.toString()}`);
+      expect(answer.error?.code).toBe('INVALID_CURSOR');
+    });
+
+    it.each([
+      'sort=distance',
+      'sort=relevance',
+      'sort=rating',
+      'sort=relevance&latitude=1&longitude=1',
+    ])('refuses %s without what it needs', async (query) => {
+      const { error } = await customer.get(`/businesses?${query}`);
+      expect(error).toMatchObject({
+        code: 'VALIDATION_FAILED',
+        details: [expect.objectContaining({ field: 'sort' })],
+      });
+    });
+  });
+
+  it('by verification finds who waits for a moderator', async () => {
+    const place = shopPlace();
+    const [verified, waiting] = [
+      await openBusiness(owner, { location: place }),
+      await openBusiness(owner, { location: place }),
+    ];
+    const moderator = await staff(server, 'moderator');
+    must(await moderator.patch(`/admin/businesses/${verified.id}`, { verified: true }));
+    expect(await pages({ ...around(place), verified: true })).toEqual([[verified.id]]);
+    expect(await pages({ ...around(place), verified: false })).toEqual([[waiting.id]]);
+    const newest = ids(await search(moderator, { verified: false, limit: 1 }));
+    expect(newest).toEqual([waiting.id]);
   });
 
   describe('by words', () => {

@@ -1,4 +1,5 @@
 import { Types } from 'mongoose';
+import { isDeepStrictEqual } from 'node:util';
 import { toGeoPoint } from '../../common/geo/geo';
 import type { BusinessContactDto, OpeningHoursDto } from './dto/business-fields.dto';
 import type { CreateBusinessDto } from './dto/create-business.dto';
@@ -33,8 +34,15 @@ export function newBusiness(owner: Types.ObjectId, sent: CreateBusinessDto, now:
   };
 }
 
-/** What a change sets; what was left out is not among it. */
-export function fieldsOf(sent: UpdateBusinessDto): Partial<Fields> {
+/** What a change makes different; what was left out, or is sent as it is, is not among it. */
+export function changedFields(before: Fields, sent: UpdateBusinessDto): Partial<Fields> {
+  const fields = Object.entries(fieldsOf(sent)).filter(
+    ([name, value]) => !isDeepStrictEqual(value, before[name as keyof Fields]),
+  );
+  return Object.fromEntries(fields) as Partial<Fields>;
+}
+
+function fieldsOf(sent: UpdateBusinessDto): Partial<Fields> {
   const { name, category, description, contact, location, openingHours } = sent;
   return {
     ...(name === undefined ? {} : { name }),
@@ -50,16 +58,8 @@ export function fieldsOf(sent: UpdateBusinessDto): Partial<Fields> {
  * Whether a change touches what a verification vouches for. Threat: somebody has a flower shop verified, and then calls it
  * a bank, or moves it to another's door.
  */
-export function changesIdentity(
-  before: Pick<Business, 'name' | 'category' | 'location'>,
-  { name, category, location }: Partial<Fields>,
-): boolean {
-  if (name !== undefined && name !== before.name) return true;
-  if (category !== undefined && category !== before.category) return true;
-  if (location === undefined) return false;
-  return location.coordinates.some(
-    (degrees, axis) => degrees !== before.location.coordinates[axis],
-  );
+export function changesIdentity(changed: Partial<Fields>): boolean {
+  return ['name', 'category', 'location'].some((field) => field in changed);
 }
 
 function toContact({ phone, email, website }: BusinessContactDto): Contact {

@@ -1,8 +1,10 @@
 import type { Document } from 'mongodb';
 import type { PipelineStage, Types } from 'mongoose';
+import { invalidField } from '../../common/errors/domain-error';
 import { distanceExpression, insideArea, type SearchArea } from '../../common/geo/nearby';
 import { behindCursor, sortBy, type SortOrder } from '../../common/http/pagination';
 import { openAtFilter } from '../../common/time/weekly-hours';
+import type { BusinessSort } from './dto/list-businesses.query';
 import { type BusinessCategory, LISTED } from './schemas/business.schema';
 
 const NEWEST: SortOrder = { name: 'newest', field: '_id', direction: -1, kind: 'id' };
@@ -13,7 +15,7 @@ const NEAREST: SortOrder = {
   kind: 'number',
 };
 /** The score of `$text` depends on words and document alone, so a cursor by it stays right. */
-const BEST_MATCH: SortOrder = { name: 'match', field: 'score', direction: -1, kind: 'number' };
+const BEST_MATCH: SortOrder = { name: 'relevance', field: 'score', direction: -1, kind: 'number' };
 
 /** Shops are public: their distance is shown to the metre. */
 const DISTANCE_ROUNDED_TO_METERS = 1;
@@ -24,6 +26,9 @@ export interface BusinessSearch {
   area: SearchArea | null;
   words: string | undefined;
   category: BusinessCategory | undefined;
+  verified: boolean | undefined;
+  /** Undefined: what fits the search. */
+  sort: BusinessSort | undefined;
   /** The moment at which they are open, and the time zones that occur. */
   open: { at: Date; timeZones: readonly string[] } | null;
   withPromotions: boolean;
@@ -36,20 +41,41 @@ export interface BusinessSearch {
   limit: number;
 }
 
-/** Nearest first around a place; else the best match of the words; else newest first. */
-export function orderOf({ area, words }: Pick<BusinessSearch, 'area' | 'words'>): SortOrder {
-  if (area) return NEAREST;
-  return words === undefined ? NEWEST : BEST_MATCH;
+/**
+ * As asked; else nearest first around a place, the best match of words alone, or newest first.
+ *
+ * @throws DomainError VALIDATION_FAILED where the sort needs something that was not sent.
+ */
+export function orderOf({
+  area,
+  words,
+  sort = defaultSort(area, words),
+}: Pick<BusinessSearch, 'area' | 'words' | 'sort'>): SortOrder {
+  switch (sort) {
+    case 'distance':
+      if (!area) throw invalidField('sort', 'sort=distance needs latitude and longitude');
+      return NEAREST;
+    case 'relevance':
+      if (words === undefined) throw invalidField('sort', 'sort=relevance needs q');
+      return BEST_MATCH;
+    case 'newest':
+      return NEWEST;
+  }
+}
+
+function defaultSort(area: SearchArea | null, words: string | undefined): BusinessSort {
+  if (area) return 'distance';
+  return words === undefined ? 'newest' : 'relevance';
 }
 
 /**
  * The search as a pipeline, for one row more than the page holds. Which index serves which of its forms stands beside the
  * indexes in business.schema.ts; `test/businesses/indexes.e2e-spec.ts` asks the database.
  *
- * @throws DomainError INVALID_CURSOR
+ * @throws DomainError VALIDATION_FAILED as `orderOf`, INVALID_CURSOR
  */
 export function searchPipeline(search: BusinessSearch): PipelineStage[] {
-  const { area, words, cursor, limit } = search;
+  const { area, cursor, limit } = search;
   const order = orderOf(search);
   const behind = behindCursor(order, cursor);
   return [
@@ -68,9 +94,7 @@ export function searchPipeline(search: BusinessSearch): PipelineStage[] {
         ]
       : []),
     ...(area && search.withPromotions ? [{ $match: { $expr: reachedByOne(search.now) } }] : []),
-    ...(order === BEST_MATCH && words !== undefined
-      ? [{ $addFields: { score: { $meta: 'textScore' } } }]
-      : []),
+    ...(order === BEST_MATCH ? [{ $addFields: { score: { $meta: 'textScore' } } }] : []),
     { $match: behind },
     { $sort: sortBy(order) },
     { $limit: limit + 1 },
@@ -81,6 +105,7 @@ function filter({
   area,
   words,
   category,
+  verified,
   open,
   withPromotions,
   of,
@@ -97,6 +122,7 @@ function filter({
     ...(words === undefined ? {} : { $text: { $search: words } }),
     ...(area ? { location: insideArea(area) } : {}),
     ...(category === undefined ? {} : { category }),
+    ...(verified === undefined ? {} : { verified }),
     ...(notOf.length > 0 ? { owner: { $nin: notOf } } : {}),
     ...(conditions.length > 0 ? { $and: conditions } : {}),
   };

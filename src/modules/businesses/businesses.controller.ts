@@ -49,8 +49,8 @@ export class BusinessesController {
   @ApiOperation({
     summary: 'Find businesses',
     description:
-      'By words, place, category, opening hours and promotions, in any combination. Around a place the nearest come first, ' +
-      'for words alone the best match, else the newest. Its promotions that you are shown count as views.',
+      'By words, place, category, verification, opening hours and promotions, in any combination. Unless `sort` says otherwise, ' +
+      'around a place the nearest come first, for words alone the best match, else the newest. Its promotions that you are shown count as views.',
   })
   @ApiPage(BusinessDto)
   @ApiErrors('VALIDATION_FAILED', 'INVALID_CURSOR', ...TOKEN_ERRORS)
@@ -77,7 +77,8 @@ export class BusinessesController {
   @ApiOperation({
     summary: 'Change a business',
     description:
-      'For its owner and managers. Another name, category or place ends the verification: it was said of what stood there.',
+      'For its owner and managers. Another name, category or place ends the verification: it was said of what stood there. ' +
+      'What is so already changes nothing, and nobody is told.',
   })
   @ApiData(BusinessDto)
   @ApiErrors(...BODY_ERRORS, 'FORBIDDEN', 'NOT_FOUND', 'INVALID_TRANSITION')

@@ -61,21 +61,24 @@ export class BusinessesQueries implements ReplayView {
   }
 
   /**
-   * Nearest first around a place; else the best match of the words; else newest first.
+   * As asked; else nearest first around a place, the best match of words alone, or newest first.
    *
-   * @throws DomainError VALIDATION_FAILED for half a place, INVALID_CURSOR
+   * @throws DomainError VALIDATION_FAILED for half a place and for a sort that lacks what it needs, INVALID_CURSOR
    */
   async list(actor: Actor, query: ListBusinessesQuery): Promise<Page<BusinessDto>> {
     const now = this.clock.now();
     const area = searchArea(query);
-    const { q: words, category, openAt, withPromotions = false, mine, cursor, limit } = query;
+    const { q: words, category, verified, sort, openAt, mine, cursor, limit } = query;
+    const order = orderOf({ area, words, sort });
     const rows = await this.businesses.aggregate<Business & { distanceMeters?: number }>(
       searchPipeline({
         area,
         words,
         category,
+        verified,
+        sort,
         open: openAt === undefined ? null : await this.openAt(new Date(openAt)),
-        withPromotions,
+        withPromotions: query.withPromotions ?? false,
         of: mine ? actor.id : null,
         notOf: await this.blocked.around(actor.id),
         now,
@@ -83,7 +86,7 @@ export class BusinessesQueries implements ReplayView {
         limit,
       }),
     );
-    const page = toSortedPage(orderOf({ area, words }), rows, limit, (row): Found => ({
+    const page = toSortedPage(order, rows, limit, (row): Found => ({
       business: row,
       role: roleOf(actor, row),
       from: row.distanceMeters ?? null,

@@ -7,7 +7,7 @@ import { Clock } from '../../common/time/clock';
 import { AuditLog } from '../audit/audit-log';
 import { ActiveAccounts } from '../users/active-accounts';
 import { BusinessAccess, ownedBy, roleOf, runBy } from './business.access';
-import { changesIdentity, fieldsOf, newBusiness } from './business.factory';
+import { changedFields, changesIdentity, newBusiness } from './business.factory';
 import type { CreateBusinessDto } from './dto/create-business.dto';
 import type { UpdateBusinessDto } from './dto/update-business.dto';
 import { actorOf, BusinessEvents } from './events/business-events';
@@ -43,29 +43,25 @@ export class BusinessesService {
 
   /**
    * By the owner and managers. Another name, category or place ends the verification: it was said of what stood there.
+   * What is so already is no change: nothing is written or told.
    *
    * @throws DomainError NOT_FOUND, FORBIDDEN
    */
   async update(actor: Actor, id: Types.ObjectId, changes: UpdateBusinessDto): Promise<void> {
-    const fields = fieldsOf(changes);
-    const changed = await this.transactions.run(
+    const found = await this.transactions.run(
       async (session) => {
         const at = this.clock.now();
-        const before = await this.businesses
-          .findOneAndUpdate(
-            { _id: id, ...runBy(actor) },
-            { $set: { ...fields, updatedAt: at }, $inc: { seq: 1 } },
-            { returnDocument: 'before' },
-          )
-          .lean<Business>();
+        const mine = { _id: id, ...runBy(actor) };
+        const before = await this.businesses.findOne(mine).lean<Business>();
         if (!before) return false;
-        const identityChanged = changesIdentity(before, fields);
-        if (identityChanged) {
-          await this.businesses.updateOne(
-            { _id: id },
-            { $set: { verified: false }, $inc: { revision: 1 } },
-          );
-        }
+        const fields = changedFields(before, changes);
+        if (Object.keys(fields).length === 0) return true;
+        const identityChanged = changesIdentity(fields);
+        // Of two at the same time the database lets one write, and the other runs again from what that one left.
+        await this.businesses.updateOne(mine, {
+          $set: { ...fields, updatedAt: at, ...(identityChanged ? { verified: false } : {}) },
+          $inc: { seq: 1, ...(identityChanged ? { revision: 1 } : {}) },
+        });
         await this.events.append(
           session,
           { ...before, seq: before.seq + 1 },
@@ -83,7 +79,7 @@ export class BusinessesService {
       },
       { about: id.toHexString() },
     );
-    if (!changed) throw await this.access.refusal(actor, id, 'its owner and managers');
+    if (!found) throw await this.access.refusal(actor, id, 'its owner and managers');
   }
 
   /**

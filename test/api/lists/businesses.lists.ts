@@ -23,10 +23,24 @@ export const lists: Lists = {
       mine: [undefined, true],
     });
     const near = around(place, 50_000);
+    const sorted = combinations({
+      verified: [undefined, false],
+      category: [undefined, 'restaurant'],
+      sort: [undefined, 'newest'],
+    });
     return {
       as: owner,
       path: '/businesses',
-      queries: filters.flatMap((filter) => [filter, { ...filter, ...near }]),
+      queries: [
+        ...filters.flatMap((filter) => [filter, { ...filter, ...near }]),
+        ...sorted.flatMap((filter) => [
+          filter,
+          { ...filter, ...near },
+          { ...filter, ...near, sort: 'distance' },
+          { ...filter, ...near, q: 'bakery', sort: 'relevance' },
+          { ...filter, q: 'bakery', mine: true, sort: 'newest' },
+        ]),
+      ],
     };
   },
 };

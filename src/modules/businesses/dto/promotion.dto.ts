@@ -50,7 +50,7 @@ export class CreatePromotionDto {
 
   @ApiProperty({
     example: '2026-12-08T18:00:00Z',
-    description: 'Not included; in the future, and at most 90 days after the start.',
+    description: 'Not included; in the future, and at most 366 days after the start.',
   })
   @IsMoment()
   endsAt: string;

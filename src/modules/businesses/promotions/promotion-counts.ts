@@ -5,13 +5,14 @@ import { type Model, Types } from 'mongoose';
 import { randomInt } from 'node:crypto';
 import { Clock, DAY, later, SECOND } from '../../../common/time/clock';
 import { PromotionCount } from '../schemas/promotion-count.schema';
+import { KEPT_AFTER_END_MS, LONGEST_PROMOTION_MS } from './promotion.rules';
 
 /** How long a node counts in memory. What it had not written is lost when it is killed, not when it stops. */
 const GATHER_MS = 2 * SECOND;
 /** Rows of a promotion and day: nodes that write at the same instant seldom meet. */
 const SHARDS = 8;
-/** Longer than a promotion may run and is kept after its end (promotion.rules.ts: 90 days each). */
-const KEPT_MS = 200 * DAY;
+/** Longer than a promotion runs and is kept after its end. */
+const KEPT_MS = LONGEST_PROMOTION_MS + KEPT_AFTER_END_MS + 14 * DAY;
 
 /** How often a promotion was looked at. */
 export interface Shown {

@@ -54,7 +54,7 @@ function checked({ startsAt, endsAt }: Period, now: Date): Period {
   if (endsAt <= now) throw invalidField('endsAt', 'endsAt must be in the future');
   if (endsAt <= startsAt) throw invalidField('endsAt', 'endsAt must be after startsAt');
   if (endsAt.getTime() - startsAt.getTime() > LONGEST_PROMOTION_MS) {
-    throw invalidField('endsAt', 'endsAt must be at most 90 days after startsAt');
+    throw invalidField('endsAt', 'endsAt must be at most 366 days after startsAt');
   }
   return { startsAt, endsAt };
 }

@@ -13,7 +13,7 @@ export interface Period {
 type Timed = Period & Pick<Promotion, 'removedAt'>;
 
 /** How long one promotion may run. */
-export const LONGEST_PROMOTION_MS = 90 * DAY;
+export const LONGEST_PROMOTION_MS = 366 * DAY;
 /** How far ahead one may be planned. */
 export const LATEST_START_MS = 365 * DAY;
 /** Promotions to come or running that a business may hold. */
@@ -21,7 +21,7 @@ export const MOST_LIVE_PROMOTIONS = 20;
 /** Those and the past ones that stand beside them: the document stays small. */
 export const MOST_PROMOTIONS = 30;
 /** After this a past promotion is dropped. */
-const KEPT_AFTER_END_MS = 90 * DAY;
+export const KEPT_AFTER_END_MS = 90 * DAY;
 
 /** Nothing has to happen for a promotion to start or end: the clock alone says what it is. */
 export function promotionState({ startsAt, endsAt, removedAt }: Timed, now: Date): PromotionState {

@@ -70,7 +70,8 @@ export class PromotionsController {
   @Delete(':promotionId')
   @ApiOperation({
     summary: 'Remove a promotion',
-    description: 'For owner, managers and staff; what staff remove is recorded.',
+    description:
+      'For owner, managers and staff; what staff remove is recorded. One that was removed before is 404.',
   })
   @ApiNoData()
   @ApiErrors('VALIDATION_FAILED', ...TOKEN_ERRORS, 'FORBIDDEN', 'NOT_FOUND', 'INVALID_TRANSITION')

@@ -86,13 +86,13 @@ export class PromotionsService {
   /**
    * By the owner, managers, and staff, whose doing is recorded. It stays with the business for a while, as removed.
    *
-   * @throws DomainError NOT_FOUND, FORBIDDEN; INVALID_TRANSITION where it was removed before.
+   * @throws DomainError NOT_FOUND, also where it was removed before; FORBIDDEN; INVALID_TRANSITION in a removed business.
    */
   async remove(actor: Actor, id: Types.ObjectId, promotionId: Types.ObjectId): Promise<void> {
     const may: QueryFilter<Business> = isStaff(actor) ? { status: 'active' } : runBy(actor);
     await this.change(actor, id, may, 'promotion_removed', ({ promotions }, now) => {
       const before = promotionOf(promotions, promotionId);
-      if (before.removedAt) throw over(before, now);
+      if (before.removedAt) throw notFound('The promotion');
       const promotion = { ...before, removedAt: now };
       return { promotion, promotions: replaced(promotions, promotion) };
     });

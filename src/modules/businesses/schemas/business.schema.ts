@@ -124,6 +124,11 @@ BusinessSchema.index(
   { status: 1, ownerHidden: 1, category: 1, _id: -1 },
   { name: 'business_category' },
 );
+// GET /businesses?verified=… without place and words, newest first: moderators look for who waits.
+BusinessSchema.index(
+  { status: 1, ownerHidden: 1, verified: 1, _id: -1 },
+  { name: 'business_verified' },
+);
 // GET /businesses?withPromotions=true without place and words: the few that have one which has not ended.
 BusinessSchema.index(
   { status: 1, ownerHidden: 1, 'promotions.endsAt': 1 },
