@@ -124,6 +124,40 @@ describe('A booking', () => {
       expect(await state(id)).toBe(status);
     });
 
+    it.each([
+      ['accepted', 'This booking is accepted already.'],
+      ['declined', 'The owner declined this booking.'],
+      ['cancelled', 'The client cancelled this booking.'],
+      ['completed', 'This booking is completed already.'],
+      ['expired', 'This booking has expired'],
+    ])('by an answer: what is %s says so', async (status, sentence) => {
+      const id = (await arrive[status]?.()) ?? '';
+      expect((await act(owner, id, 'accept')).error?.message).toContain(sentence);
+    });
+
+    it('with words that may be left out, and the description of the API says so', async () => {
+      const { paths, components } = (await (await fetch(`${server.url}/docs-json`)).json()) as {
+        paths: Record<string, { post: { requestBody: { required?: boolean } } }>;
+        components: { schemas: Record<string, { properties: Record<string, object> }> };
+      };
+      for (const [dto, field] of [
+        ['RequestBookingDto', 'note'],
+        ['EndBookingDto', 'reason'],
+        ['ReviewBookingDto', 'text'],
+      ] as const) {
+        expect(components.schemas[dto]?.properties[field]).toMatchObject({
+          type: 'string',
+          nullable: true,
+        });
+      }
+      for (const action of ['decline', 'cancel']) {
+        const body = paths[`/api/v1/bookings/{id}/${action}`]?.post.requestBody;
+        expect(body?.required ?? false).toBe(false);
+        const id = await requested();
+        must(await (action === 'cancel' ? client : owner).post(`/bookings/${id}/${action}`));
+      }
+    });
+
     it('by nobody but whose move it is: others who see it are refused, strangers find nothing', async () => {
       const id = await requested();
       const [stranger, moderator] = [await register(server), await staff(server, 'moderator')];
@@ -191,6 +225,7 @@ describe('A booking', () => {
       await pass(server, 2 * HOUR, owner, client);
       const late = await act(owner, id, 'accept');
       expect(outcome(late)).toBe('409 INVALID_TRANSITION');
+      expect(late.error?.message).toContain('The time to answer is over');
       await sweep();
       const { data } = must(await seeBooking(client, id));
       expect([data.status, data.endedBy, data.dueAt]).toEqual(['expired', 'system', null]);

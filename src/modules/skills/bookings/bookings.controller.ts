@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Types } from 'mongoose';
 import type { Actor } from '../../../common/auth/actor';
 import { CurrentActor } from '../../../common/auth/current-actor.decorator';
@@ -69,6 +69,7 @@ export class BookingsController {
   @HttpCode(200)
   @Idempotent({ replay: BookingQueries })
   @ApiOperation({ summary: 'Decline a booking', description: 'For the owner.' })
+  @ApiBody({ type: EndBookingDto, required: false })
   @ApiData(BookingDto)
   @ApiErrors(...CHANGE_ERRORS)
   async decline(
@@ -88,6 +89,7 @@ export class BookingsController {
     description:
       'For the client until it is completed, and for the owner who accepted it until it begins.',
   })
+  @ApiBody({ type: EndBookingDto, required: false })
   @ApiData(BookingDto)
   @ApiErrors(...CHANGE_ERRORS)
   async cancel(

@@ -139,7 +139,8 @@ export class BookingsService {
     );
     if (accepted) return;
     const booking = await this.access.seeAs(actor, id, 'owner');
-    throw notOpen(booking, 'The time to answer is over: ask the client to book another time.');
+    const late = 'The time to answer is over: ask the client to book another time.';
+    throw notOpen(booking, booking.status === 'requested' ? late : undefined);
   }
 
   /** @throws DomainError NOT_FOUND, FORBIDDEN, INVALID_TRANSITION */
@@ -247,9 +248,24 @@ function taken(): DomainError {
 /** 409 for somebody who came too late or too early; says how things stand. */
 function notOpen(booking: Booking, sentence?: string): DomainError {
   const { status } = booking;
-  return new DomainError(
-    'INVALID_TRANSITION',
-    sentence ?? `The booking is ${status}: this step is not open.`,
-    { status },
-  );
+  return new DomainError('INVALID_TRANSITION', sentence ?? standing(booking), { status });
+}
+
+/** How things stand. */
+function standing({ status, endedBy, client }: Booking): string {
+  switch (status) {
+    case 'requested':
+      return 'This booking waits for the answer of its owner.';
+    case 'accepted':
+      return 'This booking is accepted already.';
+    case 'declined':
+      return 'The owner declined this booking.';
+    case 'cancelled':
+      if (!endedBy) return 'This booking was cancelled because it cannot take place any more.';
+      return `The ${endedBy.equals(client) ? 'client' : 'owner'} cancelled this booking.`;
+    case 'completed':
+      return 'This booking is completed already.';
+    case 'expired':
+      return 'This booking has expired: nobody saw to it in time.';
+  }
 }

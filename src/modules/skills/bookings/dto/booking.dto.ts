@@ -23,6 +23,8 @@ export class RequestBookingDto {
   endsAt: string;
 
   @ApiPropertyOptional({
+    type: String,
+    nullable: true,
     minLength: 1,
     maxLength: 1000,
     example: 'Fractions, and a test on Friday.',
@@ -36,6 +38,8 @@ export class RequestBookingDto {
 /** Declining or cancelling. */
 export class EndBookingDto {
   @ApiPropertyOptional({
+    type: String,
+    nullable: true,
     minLength: 1,
     maxLength: 500,
     example: 'I am ill.',
@@ -53,7 +57,13 @@ export class ReviewBookingDto {
   @Max(5)
   rating: number;
 
-  @ApiPropertyOptional({ minLength: 1, maxLength: 2000, example: 'Patient, and on time.' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    minLength: 1,
+    maxLength: 2000,
+    example: 'Patient, and on time.',
+  })
   @IsOptional()
   @IsText(1, 2000)
   text?: string | null;
