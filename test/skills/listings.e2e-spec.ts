@@ -132,6 +132,27 @@ describe('A listing', () => {
     expect(await found(viewer, { q: 'physics', ...moved })).toEqual([id]);
   });
 
+  it('is not changed by what it says already: no event, and the same seq', async () => {
+    const place = somewhere();
+    const before = await offer(owner, { tags: ['maths'], location: place });
+    const { id, pricing, availability, title } = before;
+    const stored = () =>
+      server.connection.collection('skills').findOne({ _id: new Types.ObjectId(id) });
+    const events = () =>
+      server.connection.collection('events').countDocuments({ subject: new Types.ObjectId(id) });
+    const [document, told] = [await stored(), await events()];
+    expect(told).toBe(1);
+    const free = pricing.type === 'free' ? { type: 'free' } : pricing;
+    const same = { title, tags: ['maths'], pricing: free, availability, location: place };
+    for (const fields of [{}, same]) {
+      expect(must(await owner.patch(`/skills/${id}`, fields)).data).toEqual(before);
+    }
+    expect([await stored(), await events()]).toEqual([document, told]);
+    must(await owner.patch(`/skills/${id}`, { ...same, title: 'Another' }));
+    expect([(await stored())?.['seq'], await events()]).toEqual([2, 2]);
+    expect((await viewer.patch(`/skills/${id}`, {})).status).toBe(403);
+  });
+
   it('that is paused is its owner’s alone, among their own, until it goes on', async () => {
     const place = somewhere();
     const { id } = await offer(owner, { location: place });
@@ -178,7 +199,7 @@ describe('A listing', () => {
     ];
     const moderator = await staff(server, 'moderator');
     must(await moderator.delete(`/skills/${id}`));
-    must(await moderator.delete(`/skills/${id}`));
+    expect((await moderator.delete(`/skills/${id}`)).status).toBe(404);
 
     const told = await ownerHears.event('skill.removed', ({ subjectId }) => subjectId === id);
     expect([told.kind, told.seq, told.data]).toEqual(['skill', 2, {}]);

@@ -371,6 +371,7 @@ describe('The search of listings', () => {
     [{ sort: 'relevance' }, 'sort'],
     [{ sort: 'price' }, 'currency'],
     [{ minPrice: 5 }, 'currency'],
+    [{ minPrice: 5, maxPrice: 4, currency: 'EUR' }, 'maxPrice'],
     [{ maxPrice: 5 }, 'currency'],
     [{ latitude: 5 }, 'longitude'],
     [{ longitude: 5 }, 'latitude'],

@@ -95,6 +95,9 @@ function priced({ currency, minPrice, maxPrice }: SearchSkillsQuery): Document {
     if (minPrice === undefined && maxPrice === undefined) return {};
     throw invalidField('currency', 'minPrice and maxPrice need currency');
   }
+  if (minPrice !== undefined && maxPrice !== undefined && minPrice > maxPrice) {
+    throw invalidField('maxPrice', 'maxPrice must not be less than minPrice');
+  }
   const most = maxPrice === undefined ? {} : { $lte: maxPrice };
   return {
     'pricing.currency': { $in: [currency, null] },

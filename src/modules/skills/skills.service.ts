@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Document, Filter } from 'mongodb';
 import { type Model, Types } from 'mongoose';
 import { type Actor, isStaff } from '../../common/auth/actor';
 import { TransactionRunner } from '../../common/database/transaction-runner';
-import { DomainError } from '../../common/errors/domain-error';
+import { DomainError, notFound } from '../../common/errors/domain-error';
 import { coarseCell } from '../../common/geo/coarse-cell';
 import { type Place, toGeoPoint } from '../../common/geo/geo';
 import { Clock } from '../../common/time/clock';
@@ -68,20 +69,29 @@ export class SkillsService {
     });
   }
 
-  /** @throws DomainError VALIDATION_FAILED, NOT_FOUND, FORBIDDEN for others than the owner. */
+  /**
+   * What is sent as it is already changes nothing, and is no event.
+   *
+   * @throws DomainError VALIDATION_FAILED, NOT_FOUND, FORBIDDEN for others than the owner.
+   */
   async update(actor: Actor, id: Types.ObjectId, changes: UpdateSkillDto): Promise<Skill> {
     const { pricing, availability, location, ...plain } = changes;
-    const set: Document = {
+    const wanted: Document = {
       ...plain,
       ...(pricing ? { pricing: toPricing(pricing) } : {}),
       ...(availability ? { availability: hours(availability) } : {}),
       ...(location ? where(location) : {}),
-      updatedAt: this.clock.now(),
     };
     const skill = await this.transactions.run(async (session) => {
-      const changed = await this.change(session, { _id: id, owner: actor.id }, set);
+      const own = { _id: id, owner: actor.id };
+      const before = await this.skills.collection.findOne({ ...own, removed: false }, { session });
+      if (!before) return null;
+      const set = differing(wanted, before);
+      // The cell follows from the place.
+      const fields = Object.keys(set).filter((field) => field in changes);
+      if (fields.length === 0) return before as Skill;
+      const changed = await this.change(session, own, { ...set, updatedAt: this.clock.now() });
       if (changed) {
-        const fields = Object.keys(changes);
         await this.tell(session, actor, changed, 'skill.updated', { fields });
       }
       return changed;
@@ -92,8 +102,7 @@ export class SkillsService {
   }
 
   /**
-   * Takes a listing away for good; what is open of its bookings is cancelled. The document stays, for audit. A moderator who
-   * repeats it changes nothing.
+   * Takes a listing away for good; what is open of its bookings is cancelled. The document stays, for audit.
    *
    * @throws DomainError NOT_FOUND, FORBIDDEN for others than the owner and staff.
    */
@@ -112,7 +121,7 @@ export class SkillsService {
     });
     if (removed) return;
     const skill = await this.directory.see(actor, id);
-    if (skill.removed) return;
+    if (skill.removed) throw notFound('This listing');
     throw new DomainError('FORBIDDEN', 'Only the owner of this listing can remove it.');
   }
 
@@ -150,6 +159,15 @@ export class SkillsService {
       }),
     ]);
   }
+}
+
+/** What of a change is another value than before. */
+function differing(wanted: Document, before: Document): Document {
+  return Object.fromEntries(
+    Object.entries(wanted).filter(
+      ([field, value]) => value !== undefined && !isDeepStrictEqual(value, before[field]),
+    ),
+  );
 }
 
 function hours({ timeZone, slots }: CreateSkillDto['availability']): Skill['availability'] {
