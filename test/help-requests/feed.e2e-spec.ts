@@ -87,7 +87,7 @@ describe('The feed of help requests', () => {
 
   it('filters by category, priority, budget and status', async () => {
     const here = somewhere();
-    const near = { latitude: here.latitude, longitude: here.longitude };
+    const near = { latitude: here.latitude, longitude: here.longitude, sort: 'newest' };
     const eur = (amountMinor: number) => ({ budget: { amountMinor, currency: 'EUR' } });
     const cheap = await asked(here, { category: 'cleaning', ...eur(1000) });
     const dear = await asked(here, { category: 'tutoring', priority: 'urgent', ...eur(5000) });
@@ -96,7 +96,7 @@ describe('The feed of help requests', () => {
     const taken = await acceptedScene(server, 1, { location: here });
     expect(await found({ ...near, category: 'cleaning' })).toEqual([cheap]);
     expect(await found({ ...near, priority: 'urgent' })).toEqual([dear]);
-    expect(await found({ ...near, currency: 'EUR', minBudget: 1000 })).toEqual([cheap, dear]);
+    expect(await found({ ...near, currency: 'EUR', minBudget: 1000 })).toEqual([dear, cheap]);
     expect(await found({ ...near, currency: 'EUR', minBudget: 1001 })).toEqual([dear]);
     expect(await found({ ...near, currency: 'EUR', maxBudget: 4999 })).toEqual([cheap]);
     expect(await found({ ...near, currency: 'EUR', minBudget: 2000, maxBudget: 4000 })).toEqual([]);
