@@ -1,6 +1,6 @@
 import { Types } from 'mongoose';
 import { HOUR } from '../../src/common/time/clock';
-import { must, register } from '../support/actors';
+import { must, register, type TestActor } from '../support/actors';
 import { act, book, offer, skillFields, times } from '../support/skills';
 import type { Cast } from './cast';
 import type { AccessRequests } from './requests';
@@ -15,12 +15,15 @@ const listing = async ({ people }: Cast, fields = {}): Promise<Params> => ({
   id: (await offer(people.requester, fields)).id,
 });
 
-/** What the requester asked the bystander for. */
-async function asked(cast: Cast): Promise<Params> {
-  const skill = await offer(cast.bystander);
+/** What the requester asked somebody for: somebody else each time, as few requests of one client may wait for one owner. */
+async function askedOf(cast: Cast): Promise<Params & { owner: TestActor }> {
+  const owner = await register(cast.server);
+  const skill = await offer(owner);
   const { id } = must(await book(cast.people.requester, skill.id, nextTimes(cast))).data;
-  return { id };
+  return { id, owner };
 }
+
+const asked = async (cast: Cast): Promise<Params> => ({ id: (await askedOf(cast)).id });
 
 /** What somebody asked the requester for. */
 async function askedOfRequester(cast: Cast): Promise<Params> {
@@ -31,8 +34,8 @@ async function askedOfRequester(cast: Cast): Promise<Params> {
 
 /** It is written that it lies behind: were the clock moved, everybody's token would be too old. */
 async function over(cast: Cast): Promise<Params> {
-  const { id } = await asked(cast);
-  must(await act(cast.bystander, id, 'accept'));
+  const { id, owner } = await askedOf(cast);
+  must(await act(owner, id, 'accept'));
   const { clock, connection } = cast.server;
   const hours = (ago: number): Date => new Date(clock.now().getTime() - ago * HOUR);
   await connection
