@@ -35,3 +35,19 @@ export class PlaceDto {
 
 /** A place that is published as it is, such as a shop's: how sure a device is of it is no question. */
 export class PublicPlaceDto extends PickType(PlaceDto, ['latitude', 'longitude']) {}
+
+/** A place as it is shown to somebody: exactly, or as the cell that it lies in. */
+export class ShownPlaceDto {
+  @ApiProperty({ example: 52.520008, description: 'Degrees, WGS 84.' })
+  latitude: number;
+
+  @ApiProperty({ example: 13.404954, description: 'Degrees, WGS 84.' })
+  longitude: number;
+
+  @ApiProperty({
+    enum: ['exact', 'coarse'],
+    example: 'coarse',
+    description: '`coarse`: the centre of a fixed cell of about 500 m.',
+  })
+  precision: 'exact' | 'coarse';
+}

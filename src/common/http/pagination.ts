@@ -60,6 +60,9 @@ export interface SortOrder {
   kind: 'id' | 'number' | 'date';
 }
 
+/** In which rows were created, the latest first. */
+export const NEWEST: SortOrder = { name: 'newest', field: '_id', direction: -1, kind: 'id' };
+
 /** For `$sort`. */
 export function sortBy({ field, direction }: SortOrder): Record<string, 1 | -1> {
   return field === '_id' ? { _id: direction } : { [field]: direction, _id: direction };

@@ -7,8 +7,6 @@ export interface Move {
   id: Types.ObjectId;
   condition?: Filter<Document>;
   set?: Document;
-  push?: Document;
-  inc?: Document;
 }
 
 /**
@@ -28,15 +26,14 @@ export async function moveStatus<
   session: ClientSession,
   machine: StateMachineDefinition<State, Name, Role>,
   transition: Name,
-  { id, condition = {}, set = {}, push, inc = {} }: Move,
+  { id, condition = {}, set = {} }: Move,
 ): Promise<T | null> {
   const { from, to } = machine.transitions[transition];
   const before = await model.collection.findOneAndUpdate(
     { $and: [{ _id: id, status: { $in: [...from] } }, condition] },
     {
       $set: { ...set, status: to },
-      $inc: { ...inc, seq: 1 },
-      ...(push ? { $push: push } : {}),
+      $inc: { seq: 1 },
     },
     { session, returnDocument: 'before' },
   );

@@ -1,21 +1,11 @@
 import type { Document } from 'mongodb';
 import type { PipelineStage, Types } from 'mongoose';
-import { invalidField } from '../../common/errors/domain-error';
 import { distanceExpression, insideArea, type SearchArea } from '../../common/geo/nearby';
+import { BEST_MATCH, defaultSort, searchOrder } from '../../common/geo/search-order';
 import { behindCursor, sortBy, type SortOrder } from '../../common/http/pagination';
 import { openAtFilter } from '../../common/time/weekly-hours';
 import type { BusinessSort } from './dto/list-businesses.query';
 import { type BusinessCategory, LISTED } from './schemas/business.schema';
-
-const NEWEST: SortOrder = { name: 'newest', field: '_id', direction: -1, kind: 'id' };
-const NEAREST: SortOrder = {
-  name: 'distance',
-  field: 'distanceMeters',
-  direction: 1,
-  kind: 'number',
-};
-/** The score of `$text` depends on words and document alone, so a cursor by it stays right. */
-const BEST_MATCH: SortOrder = { name: 'relevance', field: 'score', direction: -1, kind: 'number' };
 
 /** Shops are public: their distance is shown to the metre. */
 const DISTANCE_ROUNDED_TO_METERS = 1;
@@ -49,28 +39,14 @@ export interface BusinessSearch {
 export function orderOf({
   area,
   words,
-  sort = defaultSort(area, words),
+  sort,
 }: Pick<BusinessSearch, 'area' | 'words' | 'sort'>): SortOrder {
-  switch (sort) {
-    case 'distance':
-      if (!area) throw invalidField('sort', 'sort=distance needs latitude and longitude');
-      return NEAREST;
-    case 'relevance':
-      if (words === undefined) throw invalidField('sort', 'sort=relevance needs q');
-      return BEST_MATCH;
-    case 'newest':
-      return NEWEST;
-  }
-}
-
-function defaultSort(area: SearchArea | null, words: string | undefined): BusinessSort {
-  if (area) return 'distance';
-  return words === undefined ? 'newest' : 'relevance';
+  return searchOrder(sort ?? (area ? 'distance' : defaultSort({ area, words })), { area, words });
 }
 
 /**
  * The search as a pipeline, for one row more than the page holds. Which index serves which of its forms stands beside the
- * indexes in business.schema.ts; `test/businesses/indexes.e2e-spec.ts` asks the database.
+ * indexes in business.schema.ts; `test/api/list-routes.e2e-spec.ts` asks the database.
  *
  * @throws DomainError VALIDATION_FAILED as `orderOf`, INVALID_CURSOR
  */

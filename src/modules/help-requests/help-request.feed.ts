@@ -2,14 +2,12 @@ import type { Document } from 'mongodb';
 import type { PipelineStage, Types } from 'mongoose';
 import { invalidField } from '../../common/errors/domain-error';
 import { distanceExpression, insideArea, searchArea } from '../../common/geo/nearby';
+import { defaultSort, NEAREST, searchOrder } from '../../common/geo/search-order';
 import { behindCursor, sortBy, type SortOrder } from '../../common/http/pagination';
-import type { HelpSort, ListHelpRequestsQuery } from './dto/list-help-requests.query';
+import type { ListHelpRequestsQuery } from './dto/list-help-requests.query';
 import { type HelpRequestStatus, LIVE_STATUSES } from './help-request.transitions';
 
-const ORDERS: Readonly<Record<HelpSort, SortOrder>> = {
-  newest: { name: 'newest', field: 'createdAt', direction: -1, kind: 'date' },
-  distance: { name: 'distance', field: 'distanceMeters', direction: 1, kind: 'number' },
-};
+const LATEST: SortOrder = { name: 'newest', field: 'createdAt', direction: -1, kind: 'date' };
 
 /**
  * By what a list is sorted: around a place the nearest first, else the newest.
@@ -18,11 +16,8 @@ const ORDERS: Readonly<Record<HelpSort, SortOrder>> = {
  */
 export function feedOrder(query: ListHelpRequestsQuery): SortOrder {
   const area = searchArea(query);
-  const sort = query.sort ?? (area ? 'distance' : 'newest');
-  if (sort === 'distance' && !area) {
-    throw invalidField('sort', 'sort=distance needs latitude and longitude');
-  }
-  return ORDERS[sort];
+  const sort = query.sort ?? defaultSort({ area });
+  return sort === 'newest' ? LATEST : searchOrder(sort, { area });
 }
 
 export interface FeedViewer {
@@ -53,7 +48,7 @@ export function feedPipeline(
     ...budgetFilter(query),
     ...(area ? [{ cell: insideArea(area) }] : []),
     // Of the newest the index knows what is behind the cursor; distances are there once they are computed.
-    ...(order === ORDERS.newest ? [behind] : []),
+    ...(order === LATEST ? [behind] : []),
   ];
   return [
     { $match: { $and: filters } },
@@ -61,7 +56,7 @@ export function feedPipeline(
     ...(area && !query.mine
       ? [{ $match: { $expr: { $lte: ['$distanceMeters', '$radiusMeters'] } } }]
       : []),
-    ...(order === ORDERS.distance ? [{ $match: behind }] : []),
+    ...(order === NEAREST ? [{ $match: behind }] : []),
     { $sort: sortBy(order) },
     { $limit: query.limit + 1 },
   ];

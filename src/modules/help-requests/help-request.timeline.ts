@@ -5,7 +5,8 @@ import { DomainError } from '../../common/errors/domain-error';
 import { decodeCursor, type Page, toPage } from '../../common/http/pagination';
 import { EventLog } from '../events/event-log';
 import { UsersService } from '../users/users.service';
-import type { HelpEventDto, HelpTimelineQuery } from './dto/timeline.dto';
+import type { HelpEventDto } from './dto/timeline.dto';
+import type { TimelineQuery } from '../events/dto/timeline.query';
 import { peopleInEvent, timelineEvent } from './events/help-request-event.view';
 import { HelpRequestAccess, type SeenRequest } from './help-request.access';
 
@@ -23,11 +24,7 @@ export class HelpRequestTimeline {
    *
    * @throws DomainError NOT_FOUND, FORBIDDEN for who was never chosen, INVALID_CURSOR.
    */
-  async page(
-    actor: Actor,
-    id: Types.ObjectId,
-    query: HelpTimelineQuery,
-  ): Promise<Page<HelpEventDto>> {
+  async page(actor: Actor, id: Types.ObjectId, query: TimelineQuery): Promise<Page<HelpEventDto>> {
     const seen = await this.access.see(actor, id);
     const after = query.cursor ? Number(decodeCursor(query.cursor, ['number'])[0]) : query.afterSeq;
     const records = await this.events.timeline(

@@ -1,8 +1,8 @@
+import type { ShownPlaceDto } from '../../common/geo/place.dto';
 import { toPlace } from '../../common/geo/geo';
 import type { Types } from 'mongoose';
 import type { PublicName } from '../users/users.service';
 import type {
-  HelpLocationDto,
   HelpMessageDto,
   HelpOfferDto,
   HelpPersonDto,
@@ -80,7 +80,7 @@ export function peopleIn(requests: HelpRequest[]): Types.ObjectId[] {
   ]);
 }
 
-function locationView({ location, cell }: HelpRequest, exact: boolean): HelpLocationDto {
+function locationView({ location, cell }: HelpRequest, exact: boolean): ShownPlaceDto {
   // The exact place of an erased account is gone.
   if (exact && location) return { ...toPlace(location), precision: 'exact' };
   return { ...toPlace(cell), precision: 'coarse' };

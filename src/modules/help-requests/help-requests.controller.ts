@@ -17,7 +17,8 @@ import {
 import { CreateHelpRequestDto } from './dto/create-help-request.dto';
 import { HelpRequestDto } from './dto/help-request.view.dto';
 import { ListHelpRequestsQuery } from './dto/list-help-requests.query';
-import { HelpEventDto, HelpTimelineQuery } from './dto/timeline.dto';
+import { HelpEventDto } from './dto/timeline.dto';
+import { TimelineQuery } from '../events/dto/timeline.query';
 import { UpdateHelpRequestDto } from './dto/update-help-request.dto';
 import { HelpRequestQueries } from './help-request.queries';
 import { HelpRequestTimeline } from './help-request.timeline';
@@ -119,7 +120,7 @@ export class HelpRequestsController {
   events(
     @CurrentActor() actor: Actor,
     @IdParam() id: Types.ObjectId,
-    @Query() query: HelpTimelineQuery,
+    @Query() query: TimelineQuery,
   ): Promise<Page<HelpEventDto>> {
     return this.timeline.page(actor, id, query);
   }

@@ -3,34 +3,23 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Document } from 'mongodb';
 import { type Model, Types } from 'mongoose';
 import type { Actor } from '../../common/auth/actor';
-import { invalidField, notFound } from '../../common/errors/domain-error';
+import { notFound } from '../../common/errors/domain-error';
 import {
   distanceExpression,
   insideArea,
   searchArea,
   type SearchArea,
 } from '../../common/geo/nearby';
-import {
-  behindCursor,
-  type Page,
-  sortBy,
-  type SortOrder,
-  toSortedPage,
-} from '../../common/http/pagination';
+import { defaultSort, searchOrder } from '../../common/geo/search-order';
+import { behindCursor, type Page, sortBy, toSortedPage } from '../../common/http/pagination';
 import type { ReplayView } from '../../common/idempotency/idempotent.decorator';
-import type { ListOrganizationsQuery, OrganizationSort } from './dto/list-organizations.query';
+import type { ListOrganizationsQuery } from './dto/list-organizations.query';
 import type { OrganizationView } from './dto/organization.view';
 import { OrganizationAccess } from './organization.access';
 import { type FoundOrganization, organizationView, type Standpoint } from './organization.view';
 import { JoinRequest } from './schemas/join-request.schema';
 import { Membership } from './schemas/membership.schema';
 import { Organization } from './schemas/organization.schema';
-
-const ORDERS: Record<OrganizationSort, SortOrder> = {
-  newest: { name: 'newest', field: '_id', direction: -1, kind: 'id' },
-  distance: { name: 'distance', field: 'distanceMeters', direction: 1, kind: 'number' },
-  relevance: { name: 'relevance', field: 'score', direction: -1, kind: 'number' },
-};
 
 /** Where an organization stands is public: its distance is shown to the metre. */
 const DISTANCE_ROUNDED_TO_METERS = 1;
@@ -65,7 +54,8 @@ export class OrganizationQueries implements ReplayView {
   async list(actor: Actor, query: ListOrganizationsQuery): Promise<Page<OrganizationView>> {
     const { limit, cursor, q, type, mine } = query;
     const area = searchArea(query);
-    const order = orderOf(query, area);
+    const searched = { area, words: q };
+    const order = searchOrder(query.sort ?? defaultSort(searched), searched);
     const filter: Document = {
       hidden: false,
       ...(q === undefined ? {} : { $text: { $search: q } }),
@@ -110,19 +100,6 @@ export class OrganizationQueries implements ReplayView {
       joinRequested: requests.some(({ organization }) => organization.equals(id)),
     });
   }
-}
-
-/** Without a sort: the best match of the words; else nearest first around a place; else newest first. */
-function orderOf({ q, sort }: ListOrganizationsQuery, area: SearchArea | null): SortOrder {
-  const unsorted = q !== undefined ? 'relevance' : area ? 'distance' : 'newest';
-  const wanted = sort ?? unsorted;
-  if (wanted === 'distance' && !area) {
-    throw invalidField('sort', 'sort=distance needs latitude and longitude');
-  }
-  if (wanted === 'relevance' && q === undefined) {
-    throw invalidField('sort', 'sort=relevance needs q');
-  }
-  return ORDERS[wanted];
 }
 
 function distanceTo({ place }: SearchArea): Document {

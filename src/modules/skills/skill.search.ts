@@ -18,10 +18,11 @@ import { BOOKINGS_COLLECTION } from './bookings/schemas/booking.schema';
 import type { SearchSkillsQuery } from './dto/search-skills.query';
 import type { SkillDto } from './dto/skill.view.dto';
 import { LISTED, Skill } from './schemas/skill.schema';
-import { DISTANCE_FIELD, SCORE_FIELD, searchOrder } from './skill.search-order';
+import { skillOrder } from './skill.search-order';
 import { skillView } from './skill.view';
 
-type Found = Skill & { [DISTANCE_FIELD]?: number; [SCORE_FIELD]?: number };
+/** With what is computed for NEAREST and BEST_MATCH. */
+type Found = Skill & { distanceMeters?: number; score?: number };
 
 /**
  * Finds listings. One pipeline for all searches: with words it begins with `$text`, which goes with `$geoWithin` and not with
@@ -38,7 +39,7 @@ export class SkillSearch {
   /** @throws DomainError VALIDATION_FAILED for filters that do not go together, INVALID_CURSOR */
   async page(actor: Actor, query: SearchSkillsQuery): Promise<Page<SkillDto>> {
     const area = searchArea(query);
-    const order = searchOrder(query, area);
+    const order = skillOrder(query, area);
     const at = query.availableAt === undefined ? null : new Date(query.availableAt);
     const found = await this.skills.aggregate<Found>([
       { $match: await this.filter(actor, query, area, at) },
@@ -54,7 +55,7 @@ export class SkillSearch {
       skillView(skill, {
         people,
         precision: skill.owner.equals(actor.id) ? 'exact' : 'coarse',
-        distanceMeters: skill[DISTANCE_FIELD] ?? null,
+        distanceMeters: skill.distanceMeters ?? null,
       }),
     );
   }
@@ -108,13 +109,13 @@ function priced({ currency, minPrice, maxPrice }: SearchSkillsQuery): Document {
 /** How well the words fit, and the distance: others' listings farther away than their owner comes are left out. */
 function computed({ q, mine }: SearchSkillsQuery, area: SearchArea | null): PipelineStage[] {
   return [
-    ...(q === undefined ? [] : [{ $set: { [SCORE_FIELD]: { $meta: 'textScore' } } }]),
+    ...(q === undefined ? [] : [{ $set: { score: { $meta: 'textScore' } } }]),
     ...(area
       ? [
-          { $set: { [DISTANCE_FIELD]: distanceExpression(area.place, 'cell') } },
+          { $set: { distanceMeters: distanceExpression(area.place, 'cell') } },
           ...(mine
             ? []
-            : [{ $match: { $expr: { $lte: [`$${DISTANCE_FIELD}`, '$serviceRadiusMeters'] } } }]),
+            : [{ $match: { $expr: { $lte: ['$distanceMeters', '$serviceRadiusMeters'] } } }]),
         ]
       : []),
   ];

@@ -1,7 +1,8 @@
+import type { ShownPlaceDto } from '../../common/geo/place.dto';
 import type { Types } from 'mongoose';
 import { toPlace } from '../../common/geo/geo';
 import type { PublicName } from '../users/users.service';
-import type { SkillDto, SkillOwnerDto, SkillPlaceDto, SkillRatingDto } from './dto/skill.view.dto';
+import type { SkillDto, SkillOwnerDto, SkillRatingDto } from './dto/skill.view.dto';
 import { pricingView } from './pricing';
 import type { Skill } from './schemas/skill.schema';
 
@@ -10,7 +11,7 @@ export type People = Map<string, PublicName>;
 export interface SkillViewOptions {
   people: People;
   /** The owner sees their own door; everybody else the cell. */
-  precision: SkillPlaceDto['precision'];
+  precision: ShownPlaceDto['precision'];
   distanceMeters?: number | null;
 }
 
@@ -45,8 +46,8 @@ export function skillView(
 /** Where a listing is, as exactly as somebody may know it. */
 export function placeView(
   { location, cell }: Pick<Skill, 'location' | 'cell'>,
-  precision: SkillPlaceDto['precision'],
-): SkillPlaceDto | null {
+  precision: ShownPlaceDto['precision'],
+): ShownPlaceDto | null {
   const point = precision === 'exact' ? location : cell;
   return point && { ...toPlace(point), precision };
 }

@@ -1,3 +1,4 @@
+import { ShownPlaceDto } from '../../../common/geo/place.dto';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { MoneyDto } from '../../../common/money/money.dto';
 import {
@@ -30,21 +31,6 @@ export class HelpPersonDto {
 export class PriceView extends MoneyDto {
   @ApiProperty({ example: true })
   negotiable: boolean;
-}
-
-export class HelpLocationDto {
-  @ApiProperty({ example: 52.520008, description: 'Degrees, WGS 84.' })
-  latitude: number;
-
-  @ApiProperty({ example: 13.404954, description: 'Degrees, WGS 84.' })
-  longitude: number;
-
-  @ApiProperty({
-    enum: ['exact', 'coarse'],
-    example: 'coarse',
-    description: '`coarse`: the centre of a fixed cell of about 500 m.',
-  })
-  precision: 'exact' | 'coarse';
 }
 
 export const HELP_VIEWER_ROLES = [
@@ -106,10 +92,10 @@ export class HelpRequestDto {
   requester: HelpPersonDto;
 
   @ApiProperty({
-    type: HelpLocationDto,
+    type: ShownPlaceDto,
     description: 'Exact for the requester, the chosen helper until the end, and moderators.',
   })
-  location: HelpLocationDto;
+  location: ShownPlaceDto;
 
   @ApiPropertyOptional({
     example: 1200,

@@ -1,7 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
-import { QueryNumber } from '../../../common/validation/query-number.decorator';
-import { PageQuery } from '../../../common/http/pagination';
+import { ApiProperty } from '@nestjs/swagger';
 
 const ID = '6561f0a4c2b6a1d2e3f40516';
 
@@ -53,19 +50,4 @@ export class HelpEventDto {
     description: 'Depends on the type: docs/realtime.md.',
   })
   data: unknown;
-}
-
-export class HelpTimelineQuery extends PageQuery {
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 0,
-    default: 0,
-    description: 'Events after this number.',
-  })
-  @IsOptional()
-  @QueryNumber()
-  @IsInt()
-  @Min(0)
-  @Max(Number.MAX_SAFE_INTEGER)
-  afterSeq = 0;
 }

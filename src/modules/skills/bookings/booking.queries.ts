@@ -3,10 +3,10 @@ import { InjectModel } from '@nestjs/mongoose';
 import { type Model, Types } from 'mongoose';
 import type { Actor } from '../../../common/auth/actor';
 import {
+  NEWEST,
   behindCursor,
   type Page,
   sortBy,
-  type SortOrder,
   toSortedPage,
 } from '../../../common/http/pagination';
 import type { ReplayView } from '../../../common/idempotency/idempotent.decorator';
@@ -18,8 +18,6 @@ import { bookingView } from './booking.view';
 import type { ListBookingsQuery } from './dto/booking.dto';
 import type { BookingDto } from './dto/booking.view.dto';
 import { Booking } from './schemas/booking.schema';
-
-const NEWEST: SortOrder = { name: 'newest', field: '_id', direction: -1, kind: 'id' };
 
 interface Seen {
   booking: Booking;

@@ -1,3 +1,4 @@
+import { ShownPlaceDto } from '../../../common/geo/place.dto';
 import { ApiProperty } from '@nestjs/swagger';
 import { WeeklyHoursDto } from '../../../common/time/weekly-hours.dto';
 import {
@@ -26,21 +27,6 @@ export class SkillPricingDto {
 
   @ApiProperty({ type: String, nullable: true, example: 'EUR', description: 'ISO 4217.' })
   currency: string | null;
-}
-
-export class SkillPlaceDto {
-  @ApiProperty({ example: 52.520025, description: 'Degrees, WGS 84.' })
-  latitude: number;
-
-  @ApiProperty({ example: 13.401271, description: 'Degrees, WGS 84.' })
-  longitude: number;
-
-  @ApiProperty({
-    enum: ['exact', 'coarse'],
-    example: 'coarse',
-    description: '`coarse`: the centre of a fixed cell of about 500 m.',
-  })
-  precision: 'exact' | 'coarse';
 }
 
 export class SkillRatingDto {
@@ -94,11 +80,11 @@ export class SkillDto {
   availability: WeeklyHoursDto;
 
   @ApiProperty({
-    type: SkillPlaceDto,
+    type: ShownPlaceDto,
     nullable: true,
     description: 'Exact for the owner alone. Null once the account is deleted.',
   })
-  location: SkillPlaceDto | null;
+  location: ShownPlaceDto | null;
 
   @ApiProperty({ example: 5000, description: 'Metres.' })
   serviceRadiusMeters: number;

@@ -6,11 +6,11 @@ import type { Actor } from '../../../common/auth/actor';
 import { TransactionRunner } from '../../../common/database/transaction-runner';
 import { DomainError } from '../../../common/errors/domain-error';
 import {
+  NEWEST,
   behindCursor,
   type Page,
   type PageQuery,
   sortBy,
-  type SortOrder,
   toSortedPage,
 } from '../../../common/http/pagination';
 import { Clock, later } from '../../../common/time/clock';
@@ -27,8 +27,6 @@ import { SkillDirectory } from '../skill.directory';
 import type { ReviewDto } from './dto/review.dto';
 import { reviewView } from './review.view';
 import { Review } from './schemas/review.schema';
-
-const NEWEST: SortOrder = { name: 'newest', field: '_id', direction: -1, kind: 'id' };
 
 /** What clients say of completed bookings, and the rating that comes of it. */
 @Injectable()

@@ -1,5 +1,6 @@
+import { ShownPlaceDto } from '../../../../common/geo/place.dto';
 import { ApiProperty } from '@nestjs/swagger';
-import { EXAMPLE_ID, EXAMPLE_TIME, SkillPlaceDto, SkillPricingDto } from '../../dto/skill.view.dto';
+import { EXAMPLE_ID, EXAMPLE_TIME, SkillPricingDto } from '../../dto/skill.view.dto';
 import { SKILL_CATEGORIES, type SkillCategory } from '../../schemas/skill.schema';
 import { BOOKING_STATUSES, type BookingStatus } from '../booking.transitions';
 
@@ -82,13 +83,13 @@ export class BookingDto {
   price: BookingPriceDto;
 
   @ApiProperty({
-    type: SkillPlaceDto,
+    type: ShownPlaceDto,
     nullable: true,
     description:
       'Of the listing. Exact while the booking is accepted, for its two people. Null for a client once it has ended and they ' +
       'could not see the listing either.',
   })
-  location: SkillPlaceDto | null;
+  location: ShownPlaceDto | null;
 
   @ApiProperty({
     type: String,
