@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Repeats `look` until it does not throw any more, or five seconds are over; then its last error is the test's. */
-export async function eventually<T>(look: () => Promise<T> | T, withinMs = 5000): Promise<T> {
+/** Repeats `look` until it does not throw any more, or half a minute is over (never reached where all is well); then its last error is the test's. */
+export async function eventually<T>(look: () => Promise<T> | T, withinMs = 30_000): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     try {

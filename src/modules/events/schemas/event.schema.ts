@@ -3,7 +3,17 @@ import { Types } from 'mongoose';
 
 /** What an event is about: the domain that wrote it. */
 export type EventKind =
-  'emergency' | 'help_request' | 'skill' | 'booking' | 'business' | 'organization';
+  | 'emergency'
+  | 'help_request'
+  | 'skill'
+  | 'booking'
+  | 'business'
+  | 'organization'
+  | 'payment'
+  | 'subscription'
+  | 'notification'
+  | 'verification'
+  | 'report';
 
 /** As what somebody acted; which of them a domain knows is its own affair. */
 export type EventActorRole =
