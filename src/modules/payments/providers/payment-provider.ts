@@ -21,11 +21,26 @@ export interface ProviderRefund {
   status: 'pending' | 'succeeded' | 'failed';
 }
 
+/** One bill of a subscription: of its first period, a renewal, or what a change costs for the rest of the period. */
+export interface ProviderBill {
+  /** The provider's own id of the bill: the same in a call's answer and in the webhooks. */
+  invoiceId: string;
+  /** What the bill is refunded by (`refund`'s `providerId`); null where no money moved, as when a credit paid it. */
+  providerId: string | null;
+  amount: Money;
+}
+
 /** How a provider's subscription stands, in our words. */
 export interface ProviderSubscription {
   providerSubscriptionId: string;
   status: 'incomplete' | 'active' | 'past_due' | 'ended';
-  /** The intent of the first payment; null where nothing is to be paid now. */
+  /** The plan in force: after a change that waits for its payment still the one before. */
+  plan: string | null;
+  /** Ends by itself with the period that is paid. */
+  cancelAtPeriodEnd: boolean;
+  /** The latest bill; null where there was none. */
+  bill: ProviderBill | null;
+  /** How the payment of that bill stands; null where nothing is to be paid. */
   intent: ProviderIntent | null;
   currentPeriodEnd: Date | null;
 }
@@ -38,7 +53,9 @@ export type ProviderEvent = { id: string; type: string; at: Date } & (
   | { about: 'intent'; paymentId: string; status: ProviderIntentStatus; amountMinor: number | null }
   | {
       about: 'refund';
-      paymentId: string;
+      /** Null where it did not travel along (a renewal that the provider began): then `providerId` tells the payment. */
+      paymentId: string | null;
+      providerId: string;
       /** Our refund's id where it travelled along; null for one that was made at the provider's own desk. */
       refundId: string | null;
       amountMinor: number;
@@ -48,8 +65,8 @@ export type ProviderEvent = { id: string; type: string; at: Date } & (
       about: 'subscription';
       subscriptionId: string;
       change: 'renewed' | 'renewal_failed' | 'ended' | 'changed';
-      /** What was paid for the period; null where nothing was. */
-      paid: { invoiceId: string; amount: Money } | null;
+      /** What was paid, or could not be; null where nothing was billed. */
+      bill: ProviderBill | null;
       plan: string | null;
       currentPeriodEnd: Date | null;
     }
@@ -98,6 +115,7 @@ export abstract class PaymentProvider {
   /** To another plan; what that costs or gives back for the rest of the period is the provider's to reckon. */
   abstract changeSubscription(input: {
     providerSubscriptionId: string;
+    subscriptionId: string;
     plan: string;
     price: Money;
     idempotencyKey: string;
@@ -110,12 +128,18 @@ export abstract class PaymentProvider {
     idempotencyKey: string;
   }): Promise<ProviderSubscription>;
 
+  /** How it stands now, for what no webhook told in time; null where the provider knows no such subscription. */
+  abstract findSubscription(providerSubscriptionId: string): Promise<ProviderSubscription | null>;
+
   /**
-   * Verifies the signature over the raw body first, then reads it.
+   * Verifies the signature over the raw body first, then reads it. It may ask the provider for what the event leaves out.
    *
    * @throws DomainError INVALID_SIGNATURE (400).
    */
-  abstract readWebhook(body: Buffer, headers: Record<string, string | undefined>): ProviderEvent;
+  abstract readWebhook(
+    body: Buffer,
+    headers: Record<string, string | undefined>,
+  ): Promise<ProviderEvent>;
 }
 
 /** Nothing is known of what became of the call: it is made again with the same key. */
