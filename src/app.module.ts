@@ -5,6 +5,7 @@ import { RolesGuard } from './common/auth/roles.guard';
 import { CommonModule } from './common/common.module';
 import { DatabaseModule } from './common/database/database.module';
 import { HttpExceptionFilter } from './common/errors/http-exception.filter';
+import { FilesModule } from './common/files/files.module';
 import { EnvelopeInterceptor } from './common/http/envelope.interceptor';
 import { HttpDrain } from './common/http/http-drain';
 import { HttpMetrics } from './common/http/http-metrics';
@@ -18,6 +19,7 @@ import { ThrottleModule } from './common/throttle/throttle.module';
 import { appConfig } from './config/app.config';
 import { authConfig } from './config/auth.config';
 import { databaseConfig } from './config/database.config';
+import { filesConfig } from './config/files.config';
 import { redisConfig } from './config/redis.config';
 import { AdminModule } from './modules/admin/admin.module';
 import { AuthModule } from './modules/auth/auth.module';
@@ -25,6 +27,7 @@ import { JwtAuthGuard } from './modules/auth/jwt-auth.guard';
 import { BusinessesModule } from './modules/businesses/businesses.module';
 import { EmergenciesModule } from './modules/emergencies/emergencies.module';
 import { EventsModule } from './modules/events/events.module';
+import { FileLinksModule } from './modules/files/file-links.module';
 import { HealthModule } from './modules/health/health.module';
 import { HelpRequestsModule } from './modules/help-requests/help-requests.module';
 import { MetricsModule } from './modules/metrics/metrics.module';
@@ -39,12 +42,13 @@ import { UsersModule } from './modules/users/users.module';
       isGlobal: true,
       cache: true,
       // What is set outside wins over .env.
-      load: [appConfig, authConfig, databaseConfig, redisConfig],
+      load: [appConfig, authConfig, databaseConfig, filesConfig, redisConfig],
     }),
     CommonModule,
     RequestLoggingModule,
     DatabaseModule,
     RedisModule,
+    FilesModule,
     ThrottleModule,
     EventsModule,
     UsersModule,
@@ -52,6 +56,7 @@ import { UsersModule } from './modules/users/users.module';
     AdminModule,
     EmergenciesModule,
     BusinessesModule,
+    FileLinksModule,
     HelpRequestsModule,
     OrganizationsModule,
     ReportsModule,

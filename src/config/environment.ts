@@ -21,6 +21,14 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 
 const DISCOVERY_READS = ['primary', 'nearest', 'secondaryPreferred'] as const;
 
+/** Without all of these files are kept in a folder. */
+const S3_VARIABLES = [
+  'S3_ENDPOINT',
+  'S3_BUCKET',
+  'S3_ACCESS_KEY_ID',
+  'S3_SECRET_ACCESS_KEY',
+] as const;
+
 /** The process environment after validation: one property a variable, in its final type. */
 export class Environment {
   @IsIn(['development', 'test', 'production'])
@@ -83,6 +91,30 @@ export class Environment {
   @IsString()
   @MinLength(1)
   DATA_DIR = '.data';
+
+  @IsOptional()
+  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
+  S3_ENDPOINT?: string;
+
+  @IsOptional()
+  @Matches(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, { message: 'must be the name of a bucket' })
+  S3_BUCKET?: string;
+
+  @IsString()
+  @MinLength(1)
+  S3_REGION = 'us-east-1';
+
+  @IsOptional()
+  @IsString()
+  S3_ACCESS_KEY_ID?: string;
+
+  @IsOptional()
+  @IsString()
+  S3_SECRET_ACCESS_KEY?: string;
+
+  @IsOptional()
+  @IsIn(['AES256', 'aws:kms'])
+  S3_SERVER_SIDE_ENCRYPTION?: 'AES256' | 'aws:kms';
 
   @IsIn(LOG_LEVELS)
   LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
@@ -151,6 +183,10 @@ export function validateEnvironment(raw: Record<string, unknown>): Environment {
     Boolean(environment.BOOTSTRAP_ADMIN_EMAIL) !== Boolean(environment.BOOTSTRAP_ADMIN_PASSWORD)
   ) {
     problems.push('BOOTSTRAP_ADMIN_EMAIL and BOOTSTRAP_ADMIN_PASSWORD must be set together');
+  }
+  const s3 = S3_VARIABLES.filter((name) => environment[name]);
+  if (s3.length > 0 && s3.length < S3_VARIABLES.length) {
+    problems.push(`${S3_VARIABLES.join(', ')} must be set together`);
   }
   if (environment.NODE_ENV === 'production') {
     problems.push(...refuseUnsafeProduction(environment));
