@@ -21,6 +21,7 @@ import { authConfig } from './config/auth.config';
 import { databaseConfig } from './config/database.config';
 import { filesConfig } from './config/files.config';
 import { redisConfig } from './config/redis.config';
+import { stripeConfig } from './config/stripe.config';
 import { AdminModule } from './modules/admin/admin.module';
 import { AuthModule } from './modules/auth/auth.module';
 import { JwtAuthGuard } from './modules/auth/jwt-auth.guard';
@@ -42,7 +43,7 @@ import { UsersModule } from './modules/users/users.module';
       isGlobal: true,
       cache: true,
       // What is set outside wins over .env.
-      load: [appConfig, authConfig, databaseConfig, filesConfig, redisConfig],
+      load: [appConfig, authConfig, databaseConfig, filesConfig, redisConfig, stripeConfig],
     }),
     CommonModule,
     RequestLoggingModule,

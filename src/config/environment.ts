@@ -131,6 +131,25 @@ export class Environment {
   @MinLength(16, { message: 'must be at least 16 characters long' })
   METRICS_TOKEN?: string;
 
+  @IsOptional()
+  @Matches(/^(sk|rk)_(test|live)_\w+$/, {
+    message: 'must be a secret or restricted key of Stripe: sk_test_…, sk_live_… or rk_…',
+  })
+  STRIPE_SECRET_KEY?: string;
+
+  /** One or several, separated by commas. */
+  @IsOptional()
+  @Matches(/^whsec_[^\s,]+(\s*,\s*whsec_[^\s,]+)*$/, {
+    message:
+      'must be the signing secret of the webhook endpoint (whsec_…), or several separated by commas',
+  })
+  STRIPE_WEBHOOK_SECRET?: string;
+
+  /** For stripe-mock. */
+  @IsOptional()
+  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
+  STRIPE_API_BASE?: string;
+
   @IsIn(['on', 'off'])
   RATE_LIMITS: 'on' | 'off' = 'on';
 
@@ -187,6 +206,9 @@ export function validateEnvironment(raw: Record<string, unknown>): Environment {
   const s3 = S3_VARIABLES.filter((name) => environment[name]);
   if (s3.length > 0 && s3.length < S3_VARIABLES.length) {
     problems.push(`${S3_VARIABLES.join(', ')} must be set together`);
+  }
+  if (Boolean(environment.STRIPE_SECRET_KEY) !== Boolean(environment.STRIPE_WEBHOOK_SECRET)) {
+    problems.push('STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET must be set together');
   }
   if (environment.NODE_ENV === 'production') {
     problems.push(...refuseUnsafeProduction(environment));

@@ -32,6 +32,9 @@ export function refuseUnsafeProduction(environment: Environment): string[] {
     problems.push('FRONTEND_URL must name its origins in production, not *');
   }
   if (environment.RATE_LIMITS === 'off') problems.push('RATE_LIMITS=off is refused in production');
+  if (environment.STRIPE_API_BASE) {
+    problems.push('STRIPE_API_BASE is for stripe-mock, and refused in production');
+  }
   if (environment.TRUST_PROXY === true) {
     problems.push(
       'TRUST_PROXY=true is refused in production: it believes whatever address a caller writes. Name the ' +

@@ -77,10 +77,18 @@ export type ProviderEvent = { id: string; type: string; at: Date } & (
 /**
  * A company that takes payments. Every call that changes something carries an idempotency key, so that after a crash it is
  * made again with no second effect. Never called inside a transaction. Every method throws `ProviderUnavailableError` where
- * the company cannot be reached or does not know what became of the call; then nothing may be concluded.
+ * the company cannot be reached or does not know what became of the call; then nothing may be concluded. It throws
+ * `ProviderRefusedError` where the company says no for good: then nothing was made, and asking again changes nothing.
  */
 export abstract class PaymentProvider {
   abstract readonly name: ProviderName;
+
+  /**
+   * Whether this company takes such an amount at all; to be asked before anything is written.
+   *
+   * @throws DomainError CONFLICT with a sentence that says which amounts it takes.
+   */
+  assertChargeable(_amount: Money): void {}
 
   /** @param input.paymentId travels in the metadata. */
   abstract createIntent(input: {
@@ -99,7 +107,7 @@ export abstract class PaymentProvider {
     providerId: string;
     paymentId: string;
     refundId: string;
-    amountMinor: number;
+    amount: Money;
     idempotencyKey: string;
   }): Promise<ProviderRefund>;
 
@@ -144,3 +152,6 @@ export abstract class PaymentProvider {
 
 /** Nothing is known of what became of the call: it is made again with the same key. */
 export class ProviderUnavailableError extends Error {}
+
+/** The company said no for good, and made nothing: a repeat would be refused as well. */
+export class ProviderRefusedError extends Error {}
