@@ -18,6 +18,7 @@ import { RateLimitGuard } from './common/throttle/rate-limit.guard';
 import { ThrottleModule } from './common/throttle/throttle.module';
 import { appConfig } from './config/app.config';
 import { authConfig } from './config/auth.config';
+import { channelsConfig } from './config/channels.config';
 import { databaseConfig } from './config/database.config';
 import { filesConfig } from './config/files.config';
 import { redisConfig } from './config/redis.config';
@@ -43,7 +44,15 @@ import { UsersModule } from './modules/users/users.module';
       isGlobal: true,
       cache: true,
       // What is set outside wins over .env.
-      load: [appConfig, authConfig, databaseConfig, filesConfig, redisConfig, stripeConfig],
+      load: [
+        appConfig,
+        authConfig,
+        channelsConfig,
+        databaseConfig,
+        filesConfig,
+        redisConfig,
+        stripeConfig,
+      ],
     }),
     CommonModule,
     RequestLoggingModule,

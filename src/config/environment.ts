@@ -159,6 +159,32 @@ export class Environment {
   @Max(15)
   BCRYPT_ROUNDS = 12;
 
+  @IsOptional()
+  @Matches(/^smtps?:\/\/[^\s/]/, { message: 'must be an smtp:// or smtps:// URL' })
+  SMTP_URL?: string;
+
+  @IsOptional()
+  @Matches(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, {
+    message: 'must be an address, such as AllyNet <no-reply@example.org>',
+  })
+  MAIL_FROM?: string;
+
+  /** A point on P-256, uncompressed, in base64url. */
+  @IsOptional()
+  @Matches(/^B[\w-]{86}=?$/, { message: 'must be a public VAPID key: 87 characters of base64url' })
+  VAPID_PUBLIC_KEY?: string;
+
+  @IsOptional()
+  @Matches(/^[\w-]{43}=?$/, { message: 'must be a private VAPID key: 43 characters of base64url' })
+  VAPID_PRIVATE_KEY?: string;
+
+  @IsIn(['on', 'off'])
+  PUSH_TO_LOOPBACK: 'on' | 'off' = 'off';
+
+  @IsOptional()
+  @Matches(/^https?:\/\/[^\s/]/, { message: 'must be an https:// URL' })
+  SMS_PROVIDER_URL?: string;
+
   @Transform(({ value }) => parseTrustProxy(value))
   @IsDefined({
     message:
@@ -209,6 +235,9 @@ export function validateEnvironment(raw: Record<string, unknown>): Environment {
   }
   if (Boolean(environment.STRIPE_SECRET_KEY) !== Boolean(environment.STRIPE_WEBHOOK_SECRET)) {
     problems.push('STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET must be set together');
+  }
+  if (Boolean(environment.VAPID_PUBLIC_KEY) !== Boolean(environment.VAPID_PRIVATE_KEY)) {
+    problems.push('VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY must be set together');
   }
   if (environment.NODE_ENV === 'production') {
     problems.push(...refuseUnsafeProduction(environment));

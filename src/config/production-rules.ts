@@ -35,6 +35,12 @@ export function refuseUnsafeProduction(environment: Environment): string[] {
   if (environment.STRIPE_API_BASE) {
     problems.push('STRIPE_API_BASE is for stripe-mock, and refused in production');
   }
+  if (environment.PUSH_TO_LOOPBACK === 'on') {
+    problems.push('PUSH_TO_LOOPBACK=on is refused in production');
+  }
+  if (environment.SMS_PROVIDER_URL && !environment.SMS_PROVIDER_URL.startsWith('https:')) {
+    problems.push('SMS_PROVIDER_URL must be https in production: it carries telephone numbers');
+  }
   if (environment.TRUST_PROXY === true) {
     problems.push(
       'TRUST_PROXY=true is refused in production: it believes whatever address a caller writes. Name the ' +

@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
+import { ChannelsModule } from './channels/channels.module';
+import { DirectMailer } from './direct-mailer';
 import { Mailer } from './mailer';
-import { OutboxMailer } from './outbox-mailer';
 
 /** Messages to people outside the app. */
 @Module({
-  providers: [{ provide: Mailer, useClass: OutboxMailer }],
+  imports: [ChannelsModule],
+  providers: [{ provide: Mailer, useClass: DirectMailer }],
   exports: [Mailer],
 })
 export class NotificationsModule {}

@@ -21,6 +21,8 @@ export interface UserLifecycleListener {
   onStandingChanged?(user: Types.ObjectId, standing: Standing): Promise<void>;
   /** May refuse by throwing a DomainError. */
   onErasing?(user: Types.ObjectId): Promise<void>;
+  /** Somebody logged out, or was logged out: here and there. With or without a transaction. */
+  onSessionsEnded?(sessions: Types.ObjectId[]): Promise<void>;
   /** After a new position was stored, outside any transaction. */
   onLocation?(user: Types.ObjectId, fix: LocationFix): Promise<void>;
 }
@@ -48,6 +50,10 @@ export class UserLifecycle {
 
   async erasing(user: Types.ObjectId): Promise<void> {
     for (const listener of this.listeners) await listener.onErasing?.(user);
+  }
+
+  async sessionsEnded(sessions: Types.ObjectId[]): Promise<void> {
+    for (const listener of this.listeners) await listener.onSessionsEnded?.(sessions);
   }
 
   async located(user: Types.ObjectId, fix: LocationFix): Promise<void> {

@@ -6,6 +6,7 @@ import { ActiveAccounts } from './active-accounts';
 import { BlockedPeople } from './blocked-people';
 import { BlocksController } from './blocks.controller';
 import { BlocksService } from './blocks.service';
+import { ContactPoints } from './contact-points';
 import { ContactsController } from './contacts.controller';
 import { ContactsService } from './contacts.service';
 import { EmergencySharing } from './emergency-sharing';
@@ -28,6 +29,7 @@ import { UsersService } from './users.service';
     ActiveAccounts,
     BlockedPeople,
     BlocksService,
+    ContactPoints,
     ContactsService,
     EmergencySharing,
     HelperDirectory,
@@ -41,6 +43,7 @@ import { UsersService } from './users.service';
     AccountStandingService,
     ActiveAccounts,
     BlockedPeople,
+    ContactPoints,
     EmergencySharing,
     HelperDirectory,
     UserAdministrationService,

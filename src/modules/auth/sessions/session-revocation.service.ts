@@ -6,6 +6,7 @@ import { TransactionRunner } from '../../../common/database/transaction-runner';
 import { notFound } from '../../../common/errors/domain-error';
 import { decodeCursor, type Page, type PageQuery, toPage } from '../../../common/http/pagination';
 import { Clock } from '../../../common/time/clock';
+import { UserLifecycle } from '../../users/user-lifecycle';
 import { AccessRegistry } from '../access-registry';
 import type { SessionView } from '../dto/session.view';
 import { Session } from '../schemas/session.schema';
@@ -18,6 +19,7 @@ export class SessionRevocationService {
     private readonly registry: AccessRegistry,
     private readonly clock: Clock,
     private readonly transactions: TransactionRunner,
+    private readonly lifecycle: UserLifecycle,
   ) {}
 
   /** The sessions that live, newest first. */
@@ -52,6 +54,7 @@ export class SessionRevocationService {
       { $set: { revokedAt: this.clock.now() } },
     );
     if (matchedCount === 0) throw notFound('The session');
+    await this.lifecycle.sessionsEnded([id]);
     this.registry.sessionRevoked(id);
   }
 
@@ -61,6 +64,7 @@ export class SessionRevocationService {
       { _id: actor.sessionId, revokedAt: null },
       { $set: { revokedAt: this.clock.now() } },
     );
+    await this.lifecycle.sessionsEnded([actor.sessionId]);
     this.registry.sessionRevoked(actor.sessionId);
   }
 
@@ -79,7 +83,9 @@ export class SessionRevocationService {
     const live = { user, revokedAt: null, ...(keep ? { _id: { $ne: keep } } : {}) };
     const ended = await this.sessions.find(live).select('_id').lean<Pick<Session, '_id'>[]>();
     await this.sessions.updateMany(live, { $set: { revokedAt: this.clock.now() } });
-    return ended.map(({ _id }) => _id);
+    const ids = ended.map(({ _id }) => _id);
+    await this.lifecycle.sessionsEnded(ids);
+    return ids;
   }
 
   /** Makes this node refuse the sessions from now on; the others learn it from the change stream. */
