@@ -71,10 +71,7 @@ export class DevicesController {
   @ApiOperation({ summary: 'Remove one of my devices' })
   @ApiNoData({ description: 'Removed.' })
   @ApiErrors('VALIDATION_FAILED', ...TOKEN_ERRORS, 'NOT_FOUND')
-  remove(
-    @CurrentActor() actor: Actor,
-    @IdParam('deviceId') device: Types.ObjectId,
-  ): Promise<void> {
+  remove(@CurrentActor() actor: Actor, @IdParam('deviceId') device: Types.ObjectId): Promise<void> {
     return this.devices.remove(actor, { _id: device });
   }
 }

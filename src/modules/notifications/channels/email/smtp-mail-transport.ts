@@ -70,11 +70,15 @@ async function open(url: string): Promise<Transporter> {
     // Texts are ours, but hold words of people: none of them may name a file or an address to attach.
     disableFileAccess: true,
     disableUrlAccess: true,
-  }) as Transporter;
+  });
 }
 
 function isThisMachine(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'));
+  return (
+    hostname === 'localhost' ||
+    hostname === '[::1]' ||
+    (isIP(hostname) === 4 && hostname.startsWith('127.'))
+  );
 }
 
 /** Mail programs show two mails with one id as one. */

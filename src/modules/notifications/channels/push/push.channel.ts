@@ -52,7 +52,7 @@ export class PushChannel extends Channel<'push'> implements OnModuleInit {
     );
   }
 
-  forget(to: string): Promise<void> {
+  override forget(to: string): Promise<void> {
     return this.devices.forget(new Types.ObjectId(to));
   }
 

@@ -34,7 +34,10 @@ export class HttpSmsSender extends SmsSender {
   }
 
   async send({ to, text, key }: Sms): Promise<void> {
-    const response = await this.post(new URLSearchParams([...this.fields, ['To', to], ['Body', text]]), key);
+    const response = await this.post(
+      new URLSearchParams([...this.fields, ['To', to], ['Body', text]]),
+      key,
+    );
     // What it says would repeat the number, or be the message.
     await response.body?.cancel();
     if (response.ok) return;

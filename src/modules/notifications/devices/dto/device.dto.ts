@@ -1,6 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsNumber, IsObject, IsOptional, IsString, Matches, MaxLength, ValidateNested } from 'class-validator';
+import {
+  IsNumber,
+  IsObject,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
 import { AbsentOr } from '../../../../common/validation/absent-or.decorator';
 import { IsText } from '../../../../common/validation/is-text.decorator';
 
@@ -85,7 +93,8 @@ export class PushKeyDto {
     nullable: true,
     example:
       'BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM',
-    description: '`applicationServerKey` for `PushManager.subscribe()`; null where this server sends no pushes.',
+    description:
+      '`applicationServerKey` for `PushManager.subscribe()`; null where this server sends no pushes.',
   })
   publicKey: string | null;
 }
