@@ -1,6 +1,7 @@
 import type { Types } from 'mongoose';
 import { toPlace } from '../../common/geo/geo';
 import { isOpenAt } from '../../common/time/weekly-hours';
+import { displayNameIn } from '../users/display-name';
 import type { BusinessDto, BusinessPersonView, ViewerRole } from './dto/business.view.dto';
 import type { PromotionView } from './dto/promotion.view.dto';
 import type { Shown } from './promotions/promotion-counts';
@@ -37,7 +38,7 @@ export function businessView(business: Business, context: BusinessContext): Busi
   const { openingHours } = business;
   const person = (id: Types.ObjectId): BusinessPersonView => ({
     id: id.toHexString(),
-    displayName: people.get(id.toHexString())?.displayName ?? 'Deleted account',
+    displayName: displayNameIn(people, id),
   });
   return {
     id: business._id.toHexString(),

@@ -1,6 +1,7 @@
 import type { Types } from 'mongoose';
 import { coarseCell } from '../../common/geo/coarse-cell';
 import { toPlace } from '../../common/geo/geo';
+import { displayNameIn } from '../users/display-name';
 import type { PublicName } from '../users/users.service';
 import type { AlertCounts } from './alerts/alert-queries';
 import type {
@@ -207,7 +208,7 @@ function helperView(helper: Types.ObjectId, people: People): HelperDto {
   const person = people.get(id);
   return {
     id,
-    displayName: person?.displayName ?? 'Deleted account',
+    displayName: displayNameIn(people, id),
     trustScore: person?.trustScore ?? 0,
   };
 }

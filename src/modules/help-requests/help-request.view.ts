@@ -1,6 +1,7 @@
 import type { ShownPlaceDto } from '../../common/geo/place.dto';
 import { toPlace } from '../../common/geo/geo';
 import type { Types } from 'mongoose';
+import { displayNameIn } from '../users/display-name';
 import type { PublicName } from '../users/users.service';
 import type {
   HelpMessageDto,
@@ -95,7 +96,7 @@ export function personView(id: Types.ObjectId, people: People): HelpPersonDto {
   const person = people.get(hex);
   return {
     id: hex,
-    displayName: person?.displayName ?? 'Deleted account',
+    displayName: displayNameIn(people, hex),
     trustScore: person?.trustScore ?? 0,
   };
 }

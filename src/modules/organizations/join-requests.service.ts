@@ -11,6 +11,7 @@ import { moveStatus } from '../../common/state-machine/move-status';
 import { Clock } from '../../common/time/clock';
 import type { EventActor } from '../events/schemas/event.schema';
 import { ActiveAccounts } from '../users/active-accounts';
+import { displayNameIn } from '../users/display-name';
 import { type PublicName, UsersService } from '../users/users.service';
 import { Announcements } from './announcements';
 import type { JoinRequestView } from './dto/member.dto';
@@ -237,7 +238,7 @@ function joinRequestView(
   return {
     id: _id.toHexString(),
     userId,
-    displayName: people.get(userId)?.displayName ?? 'Deleted account',
+    displayName: displayNameIn(people, userId),
     status,
     message,
     createdAt: createdAt.toISOString(),

@@ -6,6 +6,7 @@ import { notFound } from '../../common/errors/domain-error';
 import { decodeCursor, type Page, toPage } from '../../common/http/pagination';
 import type { ReplayView } from '../../common/idempotency/idempotent.decorator';
 import { BlockedPeople } from '../users/blocked-people';
+import { displayNameIn } from '../users/display-name';
 import { type PublicName, UsersService } from '../users/users.service';
 import type { ListMembersQuery, MemberView } from './dto/member.dto';
 import { MEMBERS, MODERATORS, OrganizationAccess } from './organization.access';
@@ -99,7 +100,7 @@ function memberView(
   const userId = user.toHexString();
   return {
     userId,
-    displayName: people.get(userId)?.displayName ?? 'Deleted account',
+    displayName: displayNameIn(people, userId),
     role,
     approved: runs ? approved : null,
     suspended: runs ? suspended : null,

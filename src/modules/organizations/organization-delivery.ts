@@ -5,6 +5,7 @@ import type { Actor } from '../../common/auth/actor';
 import type { EventRecord } from '../events/schemas/event.schema';
 import { ReportSubjects, type ReportedSubject } from '../reports/report-subjects';
 import { PersonalDelivery } from '../sockets/personal-delivery';
+import { displayNameIn } from '../users/display-name';
 import { UsersService } from '../users/users.service';
 import type { OrganizationEventData } from './events/organization-events';
 import { Organization } from './schemas/organization.schema';
@@ -30,7 +31,7 @@ export class OrganizationDelivery implements OnModuleInit {
     const { userId } = data as Partial<OrganizationEventData['organization.member_joined']>;
     if (!userId) return told;
     const people = await this.users.publicNames([userId]);
-    const displayName = people.get(userId.toHexString())?.displayName ?? 'Deleted account';
+    const displayName = displayNameIn(people, userId);
     return { ...told, displayName };
   }
 

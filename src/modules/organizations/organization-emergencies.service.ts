@@ -8,6 +8,7 @@ import type { Page, PageQuery } from '../../common/http/pagination';
 import { MemberAlerts } from '../emergencies/alerts/member-alerts';
 import { type SharedEmergency, SharedEmergencies } from '../emergencies/shared-emergencies';
 import { BlockedPeople } from '../users/blocked-people';
+import { displayNameIn } from '../users/display-name';
 import { EmergencySharing } from '../users/emergency-sharing';
 import { UsersService } from '../users/users.service';
 import type {
@@ -111,9 +112,7 @@ export class OrganizationEmergenciesService {
     );
     const names = await this.users.publicNames(items.map(({ requester }) => requester));
     return {
-      items: items.map((one) =>
-        emergencyOfMember(one, names.get(one.requester.toHexString())?.displayName),
-      ),
+      items: items.map((one) => emergencyOfMember(one, displayNameIn(names, one.requester))),
       nextCursor,
     };
   }
@@ -121,7 +120,7 @@ export class OrganizationEmergenciesService {
 
 function emergencyOfMember(
   { id, requester, type, status, silent, cell, responders, createdAt }: SharedEmergency,
-  displayName = 'Deleted account',
+  displayName: string,
 ): OrganizationEmergencyView {
   return {
     emergencyId: id.toHexString(),

@@ -5,6 +5,7 @@ import type { Role } from '../../common/auth/actor';
 import { duplicateKeyIndex } from '../../common/database/duplicate-key';
 import { DomainError } from '../../common/errors/domain-error';
 import { Clock, DAY, later } from '../../common/time/clock';
+import { ERASED_NAME } from './display-name';
 import {
   CASE_INSENSITIVE,
   type Registration,
@@ -31,8 +32,6 @@ export interface Account {
   status: UserStatus;
   passwordHash: string;
 }
-
-const ERASED_NAME = 'Deleted account';
 
 /** The part of a user that logging in stands on: e-mail, password hash, role and status. */
 @Injectable()

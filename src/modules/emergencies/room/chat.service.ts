@@ -6,6 +6,7 @@ import { TransactionRunner } from '../../../common/database/transaction-runner';
 import { decodeCursor, type Page, type PageQuery, toPage } from '../../../common/http/pagination';
 import { Clock, later } from '../../../common/time/clock';
 import { EventLog } from '../../events/event-log';
+import { displayNameIn } from '../../users/display-name';
 import { UsersService } from '../../users/users.service';
 import type { MessageDto, SendMessageDto } from '../dto/message.dto';
 import { EmergencyAccess, invalidTransition, type ViewerRole } from '../emergency.access';
@@ -152,7 +153,7 @@ function messageView(message: Message, people: People, anonymous: boolean): Mess
     sender: {
       id: hidden ? null : id,
       role: message.senderRole,
-      displayName: hidden ? null : (people.get(id)?.displayName ?? 'Deleted account'),
+      displayName: hidden ? null : displayNameIn(people, id),
     },
     text: message.text,
     clientId: message.clientId ?? null,
