@@ -3,7 +3,7 @@ import { DAY } from '../../src/common/time/clock';
 import type { BookingDto } from '../../src/modules/skills/bookings/dto/booking.view.dto';
 import { adminOf, type Answer, must, register, type TestActor } from '../support/actors';
 import type { TestApp } from '../support/app';
-import { startTwoNodes, together } from '../support/race';
+import { patiently, startTwoNodes, together } from '../support/race';
 import { act, book, offer, review, seeBooking, times } from '../support/skills';
 
 const ROUNDS = 10;
@@ -65,7 +65,9 @@ describe('Bookings of one owner at the same moment, on two nodes', () => {
         ids.push(await requested(index, day * 24 + index / 60, 2));
       }
       const answers = await Promise.all(
-        ids.map((id, index) => act(onEither(owner, index), id, 'accept')),
+        ids.map((id, index) =>
+          patiently(onEither(owner, index), (self) => act(self, id, 'accept')),
+        ),
       );
       expect(counted(answers.map(outcome))).toEqual({ '200': 1, '409 CONFLICT': 19 });
       const winner = answers.find(({ status }) => status === 200)?.data.id;
@@ -82,7 +84,9 @@ describe('Bookings of one owner at the same moment, on two nodes', () => {
       const [first = '', second = ''] = listings;
       const answers = await Promise.all(
         Array.from({ length: 30 }, (_, index) =>
-          book(onEither(guest, index), index % 3 ? first : second, times(server, 8000)),
+          patiently(onEither(guest, index), (self) =>
+            book(self, index % 3 ? first : second, times(server, 8000)),
+          ),
         ),
       );
       expect(counted(answers.map(outcome))).toEqual({ '201': 20, '409 CONFLICT': 10 });
@@ -100,7 +104,9 @@ describe('Bookings of one owner at the same moment, on two nodes', () => {
         ids.push(must(await book(guest, skill, times(server, 24))).data.id);
       }
       const answers = await Promise.all(
-        ids.map((id, index) => act(onEither(fresh, index), id, 'accept')),
+        ids.map((id, index) =>
+          patiently(onEither(fresh, index), (self) => act(self, id, 'accept')),
+        ),
       );
       expect(counted(answers.map(outcome))).toEqual({ '200': 1, '409 CONFLICT': 5 });
     },
@@ -112,7 +118,7 @@ describe('Bookings of one owner at the same moment, on two nodes', () => {
     for (let index = 0; index < 20; index += 1)
       ids.push(await requested(index, day * 24 + index, 1));
     const answers = await Promise.all(
-      ids.map((id, index) => act(onEither(owner, index), id, 'accept')),
+      ids.map((id, index) => patiently(onEither(owner, index), (self) => act(self, id, 'accept'))),
     );
     expect(counted(answers.map(outcome))).toEqual({ '200': 20 });
   });
@@ -187,7 +193,9 @@ describe('Bookings of one owner at the same moment, on two nodes', () => {
     // Each is sent twice: half of a hundred must be refused.
     const answers = await Promise.all(
       [...ids, ...ids].map((id, index) =>
-        review(onEither(client, index), id, ratings[index % ids.length] ?? 0),
+        patiently(onEither(client, index), (self) =>
+          review(self, id, ratings[index % ids.length] ?? 0),
+        ),
       ),
     );
     expect(counted(answers.map(outcome))).toEqual({ '201': 50, '409 CONFLICT': 50 });

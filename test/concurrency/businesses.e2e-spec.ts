@@ -13,7 +13,7 @@ import {
   promotionFields,
 } from '../support/businesses';
 import { objectId, outcome } from '../support/emergencies';
-import { startTwoNodes, together } from '../support/race';
+import { patiently, startTwoNodes, together } from '../support/race';
 
 const ROUNDS = 20;
 
@@ -62,7 +62,8 @@ describe('At the same instant', () => {
       const answers = await Promise.all(
         Array.from({ length: 8 }, (_, index) => {
           const fields = promotionFields(server, 10 + index, 30 - index);
-          return (index % 2 === 0 ? owner : manager).post(`/businesses/${id}/promotions`, fields);
+          const by = index % 2 === 0 ? owner : manager;
+          return patiently(by, (self) => self.post(`/businesses/${id}/promotions`, fields));
         }),
       );
       expect(sorted(answers)).toEqual([201, ...Array.from({ length: 7 }, () => 409)]);

@@ -15,7 +15,7 @@ import {
   timelineOf,
   write,
 } from '../support/help-requests';
-import { startTwoNodes, together } from '../support/race';
+import { patiently, startTwoNodes, together } from '../support/race';
 
 const ROUNDS = 12;
 
@@ -34,14 +34,6 @@ describe('Help requests in races, on two nodes', () => {
   const outcomes = (...answers: Answer<unknown>[]): string[] =>
     answers.map(({ status, error }) => error?.code ?? String(status));
 
-  /** As a client does: on a machine too busy for twenty at once the last are told to try again (503), and do. */
-  async function patiently<T>(call: () => Promise<Answer<T>>): Promise<Answer<T>> {
-    for (;;) {
-      const answer = await call();
-      if (answer.status !== 503) return answer;
-    }
-  }
-
   /** The numbers of the timeline have no gaps, and it ends where the request does. */
   async function expectWhole(actor: Parameters<typeof look>[0], id: string): Promise<void> {
     const { seq } = must(await look(actor, id)).data;
@@ -58,8 +50,8 @@ describe('Help requests in races, on two nodes', () => {
       for (const helper of helpers) offerIds.push(must(await offer(helper, id)).data.id);
       const answers = await Promise.all(
         offerIds.map((offerId, index) =>
-          patiently(() =>
-            acceptOffer(index % 2 === 0 ? requester : requester.on(node), id, offerId),
+          patiently(index % 2 === 0 ? requester : requester.on(node), (self) =>
+            acceptOffer(self, id, offerId),
           ),
         ),
       );
@@ -160,7 +152,7 @@ describe('Help requests in races, on two nodes', () => {
     if (!helper) throw new Error('no helper');
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
-        patiently(() => offer(index % 2 ? helper : helper.on(node), id)),
+        patiently(index % 2 ? helper : helper.on(node), (self) => offer(self, id)),
       ),
     );
     expect(answers.filter(won)).toHaveLength(1);
@@ -175,8 +167,8 @@ describe('Help requests in races, on two nodes', () => {
       must(await helpStep(requester, id, 'complete'));
       const answers = await Promise.all(
         Array.from({ length: 10 }, (_, index) =>
-          patiently(() =>
-            (index % 2 ? requester : requester.on(node)).post(`/help-requests/${id}/ratings`, {
+          patiently(index % 2 ? requester : requester.on(node), (self) =>
+            self.post(`/help-requests/${id}/ratings`, {
               rating: 1 + (index % 5),
             }),
           ),

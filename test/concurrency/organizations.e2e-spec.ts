@@ -26,7 +26,7 @@ import {
   verifyEmail,
   withAdmins,
 } from '../support/organizations';
-import { startTwoNodes, together } from '../support/race';
+import { patiently, startTwoNodes, together } from '../support/race';
 
 jest.setTimeout(180_000);
 
@@ -54,14 +54,6 @@ async function crowd(count: number): Promise<TestActor[]> {
   return people;
 }
 
-/** On a machine that is slow, one of fifty may be told to try again (503): it does, as a client would. */
-async function persistently<T>(act: () => Promise<Answer<T>>): Promise<Answer<T>> {
-  for (;;) {
-    const answer = await act();
-    if (answer.status !== 503) return answer;
-  }
-}
-
 function tally(answers: Answer<unknown>[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const answer of answers) counts[outcome(answer)] = (counts[outcome(answer)] ?? 0) + 1;
@@ -81,7 +73,7 @@ describe('The capacity of an organization', () => {
     for (let round = 0; round < 6; round += 1) {
       const { id } = await found(await register(server));
       const answers = await Promise.all(
-        spread(people).map((person) => persistently(() => join(person, id))),
+        spread(people).map((person) => patiently(person, (self) => join(self, id))),
       );
       expect(tally(answers)).toEqual({ 200: 24, '409 CONFLICT': 26 });
       expect(await checkRoster(server, id)).toHaveLength(25);
@@ -102,16 +94,14 @@ describe('The capacity of an organization', () => {
       );
       must(await founder.patch(`/organizations/${id}`, { joinPolicy: 'open' }));
       const answers = await Promise.all([
-        ...spread(people.slice(0, 14)).map((person) => persistently(() => join(person, id))),
+        ...spread(people.slice(0, 14)).map((person) => patiently(person, (self) => join(self, id))),
         ...requests.map((request, index) =>
-          persistently(() =>
-            founder
-              .on(index % 2 === 0 ? server : node)
-              .post(`/organizations/${id}/join-requests/${request.id}/approve`),
+          patiently(founder.on(index % 2 === 0 ? server : node), (self) =>
+            self.post(`/organizations/${id}/join-requests/${request.id}/approve`),
           ),
         ),
         ...spread(people.slice(28)).map((person, index) =>
-          persistently(() => accept(person, tokens[index] ?? '')),
+          patiently(person, (self) => accept(self, tokens[index] ?? '')),
         ),
       ]);
       expect(tally(answers)).toEqual({ 200: 24, '409 CONFLICT': 18 });
@@ -125,8 +115,8 @@ describe('The capacity of an organization', () => {
     const { id } = await found(founder);
     for (let round = 0; round < 10; round += 1) {
       const acts = spread(people).map((person, index) => {
-        if ((index + round) % 3 === 0) return persistently(() => leave(person, id));
-        return persistently(() => join(person, id));
+        if ((index + round) % 3 === 0) return patiently(person, (self) => leave(self, id));
+        return patiently(person, (self) => join(self, id));
       });
       const looks = Array.from({ length: 5 }, () => checkRoster(node, id));
       const answers = await Promise.all(acts);
@@ -143,8 +133,8 @@ describe('Somebody who joins twenty times at once', () => {
       const { id } = await found(await register(server));
       const person = await register(server);
       const answers = await Promise.all(
-        spread(Array.from({ length: 20 }, () => person)).map((self) =>
-          persistently(() => join(self, id)),
+        spread(Array.from({ length: 20 }, () => person)).map((one) =>
+          patiently(one, (self) => join(self, id)),
         ),
       );
       expect(tally(answers)).toEqual({ 200: 20 });
@@ -158,16 +148,16 @@ describe('Somebody who joins twenty times at once', () => {
       const { id } = await found(founder, { joinPolicy: 'request' });
       const person = await register(server);
       await Promise.all(
-        spread(Array.from({ length: 20 }, () => person)).map((self) =>
-          persistently(() => join(self, id)),
+        spread(Array.from({ length: 20 }, () => person)).map((one) =>
+          patiently(one, (self) => join(self, id)),
         ),
       );
       const { items } = must(await joinRequests(founder, id)).data;
       expect(items).toHaveLength(1);
       const approve = `/organizations/${id}/join-requests/${items[0]?.id}/approve`;
       const answers = await Promise.all(
-        spread(Array.from({ length: 20 }, () => founder)).map((self) =>
-          persistently(() => self.post(approve)),
+        spread(Array.from({ length: 20 }, () => founder)).map((one) =>
+          patiently(one, (self) => self.post(approve)),
         ),
       );
       expect(tally(answers)).toEqual({ 200: 20 });
@@ -183,8 +173,8 @@ describe('Somebody who joins twenty times at once', () => {
       must(await invite(founder, id, person.email));
       const token = await tokenFor(server, person.email);
       const answers = await Promise.all(
-        spread(Array.from({ length: 20 }, () => person)).map((self) =>
-          persistently(() => accept(self, token)),
+        spread(Array.from({ length: 20 }, () => person)).map((one) =>
+          patiently(one, (self) => accept(self, token)),
         ),
       );
       expect(tally(answers)).toEqual({ 200: 20 });
@@ -218,8 +208,8 @@ describe('Ten invitations of one address at once', () => {
       const { id } = await found(founder);
       const email = uniqueEmail();
       const answers = await Promise.all(
-        spread(Array.from({ length: 10 }, () => founder)).map((self) =>
-          persistently(() => invite(self, id, email)),
+        spread(Array.from({ length: 10 }, () => founder)).map((one) =>
+          patiently(one, (self) => invite(self, id, email)),
         ),
       );
       expect(tally(answers)).toEqual({ 201: 10 });

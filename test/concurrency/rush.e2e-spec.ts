@@ -1,10 +1,11 @@
 import { Types } from 'mongoose';
 import { AccessTokens } from '../../src/modules/auth/access-tokens';
-import { type Answer, must, register, TestActor } from '../support/actors';
+import { must, register, TestActor } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
 import { crowd } from '../support/crowd';
 import { accept, north, outcome, raise, resolve, somewhere, step } from '../support/emergencies';
 import { checkInvariants } from '../support/invariants';
+import { patiently } from '../support/race';
 
 /** Everybody who was alerted answers in the same second: the worst that one emergency can be asked to take. */
 describe('All fifty alerted helpers at once', () => {
@@ -31,10 +32,12 @@ describe('All fifty alerted helpers at once', () => {
     );
     const requester = await register(server);
     const { id } = must(await raise(requester, { location: place })).data;
-    const answers = await Promise.all(helpers.map((helper) => inTime(() => accept(helper, id))));
+    const answers = await Promise.all(
+      helpers.map((helper) => patiently(helper, (self) => accept(self, id))),
+    );
     expect(answers.map(outcome)).toEqual(Array.from({ length: 50 }, () => '200'));
     const steps = await Promise.all(
-      helpers.map((helper) => inTime(() => step(helper, id, 'on_way'))),
+      helpers.map((helper) => patiently(helper, (self) => step(self, id, 'on_way'))),
     );
     expect(steps.map(outcome)).toEqual(Array.from({ length: 50 }, () => '200'));
     const { emergency } = await checkInvariants(server, id);
@@ -47,9 +50,3 @@ describe('All fifty alerted helpers at once', () => {
     await checkInvariants(server, id);
   });
 });
-
-/** On a machine that is slow the last of fifty may be told to try again (503): they do so once, as a client would. */
-async function inTime<T>(request: () => Promise<Answer<T>>): Promise<Answer<T>> {
-  const answer = await request();
-  return answer.status === 503 ? request() : answer;
-}

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { Types } from 'mongoose';
 import type { Place } from '../../src/common/geo/geo';
 import type { TestApp } from './app';
@@ -64,6 +64,7 @@ export class TestActor {
     readonly password: string,
     public token: string,
     public refreshToken: string,
+    private readonly key?: string,
   ) {}
 
   get objectId(): Types.ObjectId {
@@ -72,7 +73,14 @@ export class TestActor {
 
   /** The same person talking to another node. */
   on(server: Pick<TestApp, 'url'>): TestActor {
-    return new TestActor(server, this.id, this.email, this.password, this.token, this.refreshToken);
+    const { id, email, password, token, refreshToken, key } = this;
+    return new TestActor(server, id, email, password, token, refreshToken, key);
+  }
+
+  /** The same person naming what they send by a key of its own, so that a repeat finds what came of the first. */
+  keyed(): TestActor {
+    const { server, id, email, password, token, refreshToken } = this;
+    return new TestActor(server, id, email, password, token, refreshToken, randomUUID());
   }
 
   get<T = Json>(path: string, headers?: Record<string, string>): Promise<Answer<T>> {
@@ -137,7 +145,8 @@ export class TestActor {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<Answer<T>> {
-    return call<T>(this.server, method, path, body, { token: this.token, headers });
+    const named = this.key === undefined ? headers : { 'idempotency-key': this.key, ...headers };
+    return call<T>(this.server, method, path, body, { token: this.token, headers: named });
   }
 }
 

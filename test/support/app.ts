@@ -38,6 +38,8 @@ export interface TestApp {
 export interface TestAppOptions {
   /** Share a database between two servers by giving both the same name. */
   database?: string;
+  /** Share the data folder, where mail is written, with another server that closes later. */
+  dataDir?: string;
   env?: Record<string, string>;
   /** The driver tells of each command it sends (support/explain.ts). */
   monitorCommands?: boolean;
@@ -50,7 +52,7 @@ export interface TestAppOptions {
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const uri = process.env.TEST_MONGODB_URI;
   if (!uri) throw new Error('TEST_MONGODB_URI is not set: run the tests through Jest.');
-  const dataDir = mkdtempSync(join(tmpdir(), 'allynet-test-'));
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'allynet-test-'));
   Object.assign(process.env, {
     NODE_ENV: 'test',
     MONGODB_URI: options.monitorCommands ? monitored(uri) : uri,
@@ -94,7 +96,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       await expectNoSightings();
       if (!options.database) await connection.dropDatabase();
       await app.close();
-      rmSync(dataDir, { recursive: true, force: true });
+      if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }
