@@ -27,6 +27,7 @@ import { AdminModule } from './modules/admin/admin.module';
 import { AuthModule } from './modules/auth/auth.module';
 import { JwtAuthGuard } from './modules/auth/jwt-auth.guard';
 import { BusinessesModule } from './modules/businesses/businesses.module';
+import { PersonalDataModule } from './modules/data-protection/personal-data.module';
 import { EmergenciesModule } from './modules/emergencies/emergencies.module';
 import { EventsModule } from './modules/events/events.module';
 import { FileLinksModule } from './modules/files/file-links.module';
@@ -60,6 +61,7 @@ import { UsersModule } from './modules/users/users.module';
     RedisModule,
     FilesModule,
     ThrottleModule,
+    PersonalDataModule,
     EventsModule,
     UsersModule,
     AuthModule,
