@@ -1,3 +1,4 @@
+import { runningEmbeddedUri } from '../common/database/embedded/running-embedded';
 import { startEmbeddedMongo } from '../common/database/embedded/embedded-mongo';
 import type { Environment } from './environment';
 
@@ -18,4 +19,12 @@ export async function ensureDatabase(environment: Environment): Promise<RunningD
   });
   process.env.MONGODB_URI = embedded.uri;
   return embedded;
+}
+
+/** For commands that work beside the server: as `ensureDatabase`, but joins the embedded database of one that is running. */
+export async function reachDatabase(environment: Environment): Promise<RunningDatabase> {
+  const uri = environment.MONGODB_URI ?? (await runningEmbeddedUri(environment.DATA_DIR));
+  if (uri === undefined) return ensureDatabase(environment);
+  process.env.MONGODB_URI = uri;
+  return { stop: async () => undefined };
 }

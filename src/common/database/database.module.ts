@@ -13,8 +13,6 @@ import { TransactionRunner } from './transaction-runner';
 mongoose.set('transactionAsyncLocalStorage', true);
 mongoose.set('strictQuery', 'throw');
 
-const DEFAULT_DATABASE = 'allynet';
-
 /** The connection to MongoDB and the transactions on it. */
 @Global()
 @Module({
@@ -27,9 +25,7 @@ const DEFAULT_DATABASE = 'allynet';
         const traced = isTracingWanted(process.env);
         return {
           uri: config.uri,
-          dbName:
-            config.name ??
-            (new URL(config.uri.replace(/,[^/]*/, '')).pathname.slice(1) || DEFAULT_DATABASE),
+          dbName: config.name,
           // The server is not ready before its unique indexes exist: DatabaseReadiness builds them and waits.
           autoIndex: false,
           // While no primary can be reached a request fails in seconds instead of hanging for the default 30.

@@ -23,6 +23,8 @@ export interface TransactionOptions {
 interface RunningTransaction {
   session: ClientSession;
   afterCommit: (() => void)[];
+  /** Where it shall wait for a turn, should it have to run again. */
+  contend: (what: string) => void;
 }
 
 /**
@@ -67,17 +69,23 @@ export class TransactionRunner {
     let attempts = 0;
     let outcome: 'committed' | 'aborted' | 'given_up' = 'aborted';
     let afterCommit: (() => void)[] = [];
+    let contended: string | undefined;
+    let leave: (() => void) | undefined;
+    const contend = (what: string): void => {
+      contended = what;
+    };
     try {
       const result = await this.connection.transaction<T>(
         async (session) => {
           attempts += 1;
+          if (contended !== undefined) leave ??= await this.turn(`contended ${contended}`);
           if (Date.now() > deadline) {
             outcome = 'given_up';
             this.logger.warn(`Gave up a transaction after ${attempts - 1} attempts`);
             throw unavailable();
           }
           afterCommit = [];
-          return this.current.run({ session, afterCommit }, () => work(session));
+          return this.current.run({ session, afterCommit, contend }, () => work(session));
         },
         {
           readConcern: { level: 'majority' },
@@ -89,8 +97,24 @@ export class TransactionRunner {
       for (const task of afterCommit) task();
       return result;
     } finally {
+      leave?.();
       this.metrics.transactionEnded(outcome, attempts);
     }
+  }
+
+  /**
+   * Inside a transaction, before it writes what many others write too, such as the end of a chain. Those that lost to another
+   * run again one at a time on this node, in the order they came, instead of all at once against each other.
+   */
+  contended(what: string): void {
+    this.current.getStore()?.contend(what);
+  }
+
+  /** Resolves when it is this one's turn, with what ends it. */
+  private turn(key: string): Promise<() => void> {
+    return new Promise((begin) => {
+      void this.turns.run(key, () => new Promise<void>((end) => begin(end)));
+    });
   }
 
   /**
