@@ -9,7 +9,6 @@ import type { Page } from '../../common/http/pagination';
 import { ApiData, ApiErrors, ApiPage } from '../../common/swagger/api-envelope.decorators';
 import { ListUsersQuery } from '../users/dto/list-users.query';
 import { UserView } from '../users/dto/user.view';
-import { UserAdministrationService } from '../users/user-administration.service';
 import { UpdateUserDto } from './dto/update-user.dto';
 import { UserModerationService } from './user-moderation.service';
 
@@ -18,10 +17,7 @@ import { UserModerationService } from './user-moderation.service';
 @Roles('moderator', 'admin')
 @Controller('admin/users')
 export class AdminUsersController {
-  constructor(
-    private readonly users: UserAdministrationService,
-    private readonly moderation: UserModerationService,
-  ) {}
+  constructor(private readonly moderation: UserModerationService) {}
 
   @Get()
   @ApiOperation({
@@ -31,20 +27,20 @@ export class AdminUsersController {
   })
   @ApiPage(UserView)
   @ApiErrors('VALIDATION_FAILED', 'INVALID_CURSOR', 'UNAUTHENTICATED', 'TOKEN_EXPIRED', 'FORBIDDEN')
-  list(@Query() query: ListUsersQuery): Promise<Page<UserView>> {
-    return this.users.list(query);
+  list(@CurrentActor() actor: Actor, @Query() query: ListUsersQuery): Promise<Page<UserView>> {
+    return this.moderation.list(actor, query);
   }
 
   @Get(':id')
   @ApiOperation({
     summary: 'One account',
     description:
-      'For moderators and admins. The location is coarse: the centre of a cell of 500 m.',
+      'For moderators and admins. The location is coarse: the centre of a cell of 500 m. That you looked is recorded.',
   })
   @ApiData(UserView)
   @ApiErrors('VALIDATION_FAILED', 'UNAUTHENTICATED', 'TOKEN_EXPIRED', 'FORBIDDEN', 'NOT_FOUND')
-  view(@IdParam('id') id: Types.ObjectId): Promise<UserView> {
-    return this.moderation.view(id);
+  view(@CurrentActor() actor: Actor, @IdParam('id') id: Types.ObjectId): Promise<UserView> {
+    return this.moderation.view(actor, id);
   }
 
   @Patch(':id')

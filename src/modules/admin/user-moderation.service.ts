@@ -6,6 +6,8 @@ import { DomainError, notFound } from '../../common/errors/domain-error';
 import { AuditLog } from '../audit/audit-log';
 import type { AuditChange } from '../audit/schemas/audit-entry.schema';
 import { AccessRegistry } from '../auth/access-registry';
+import type { Page } from '../../common/http/pagination';
+import type { ListUsersQuery } from '../users/dto/list-users.query';
 import type { UserView } from '../users/dto/user.view';
 import type { User } from '../users/schemas/user.schema';
 import { type StaffChanges, UserAdministrationService } from '../users/user-administration.service';
@@ -24,9 +26,21 @@ export class UserModerationService {
     private readonly transactions: TransactionRunner,
   ) {}
 
-  /** @throws DomainError NOT_FOUND */
-  async view(id: Types.ObjectId): Promise<UserView> {
-    return toStaffView(found(await this.users.find(id)));
+  /**
+   * That somebody's account was looked at, with address and phone number, is recorded.
+   *
+   * @throws DomainError NOT_FOUND
+   */
+  async view(actor: Actor, id: Types.ObjectId): Promise<UserView> {
+    const user = found(await this.users.find(id));
+    await this.audit.access(actor, 'user', id);
+    return toStaffView(user);
+  }
+
+  /** That the list was read is recorded, on whoever read it; each place in it is coarse. */
+  async list(actor: Actor, query: ListUsersQuery): Promise<Page<UserView>> {
+    await this.audit.access(actor, 'users', actor.id);
+    return this.users.list(query);
   }
 
   /**

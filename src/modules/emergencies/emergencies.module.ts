@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { AuditModule } from '../audit/audit.module';
 import { EventsModule } from '../events/events.module';
 import { ReportsModule } from '../reports/reports.module';
 import { SocketsModule } from '../sockets/sockets.module';
@@ -52,6 +53,7 @@ import { SosService } from './sos.service';
       { name: Message.name, schema: MessageSchema },
       { name: Position.name, schema: PositionSchema },
     ]),
+    AuditModule,
     EventsModule,
     ReportsModule,
     SocketsModule,

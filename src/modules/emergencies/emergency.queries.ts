@@ -5,6 +5,7 @@ import type { Actor } from '../../common/auth/actor';
 import { decodeCursor, type Page, type PageQuery, toPage } from '../../common/http/pagination';
 import type { ReplayView } from '../../common/idempotency/idempotent.decorator';
 import type { RequesterProfile } from '../users/helper-directory';
+import { AuditLog } from '../audit/audit-log';
 import { UsersService } from '../users/users.service';
 import { AlertQueries, noAlerts } from './alerts/alert-queries';
 import type { ListEmergenciesQuery } from './dto/list-emergencies.query';
@@ -29,6 +30,7 @@ export class EmergencyQueries implements ReplayView {
     private readonly access: EmergencyAccess,
     private readonly alertRows: AlertQueries,
     private readonly users: UsersService,
+    private readonly audit: AuditLog,
   ) {}
 
   /** A repeated action shows the emergency as the caller may see it now: leaving ended what they could see before. */
@@ -38,7 +40,9 @@ export class EmergencyQueries implements ReplayView {
 
   /** @throws DomainError NOT_FOUND for strangers. */
   async view(actor: Actor, id: Types.ObjectId): Promise<EmergencyDto> {
-    return this.show(await this.access.see(actor, id));
+    const seen = await this.access.see(actor, id);
+    await this.recordLooks(actor, [seen]);
+    return this.show(seen);
   }
 
   /** One emergency whose viewer is known, with names and counts where that viewer may see them. */
@@ -108,7 +112,16 @@ export class EmergencyQueries implements ReplayView {
       const viewer = viewerOf(actor, emergency, alert);
       return viewer ? [{ emergency, viewer }] : [];
     });
+    await this.recordLooks(actor, seen);
     return { items: seen.map(await this.viewsOf(seen)), nextCursor: page.nextCursor };
+  }
+
+  /** Staff who take no part see the exact place by their office alone. */
+  private async recordLooks(actor: Actor, seen: Seen[]): Promise<void> {
+    for (const { emergency, viewer } of seen) {
+      if (viewer.role !== 'moderator') continue;
+      await this.audit.access(actor, 'emergency.place', emergency._id);
+    }
   }
 
   /** A helper's unanswered alerts, nearest first. */
@@ -139,7 +152,9 @@ export class EmergencyQueries implements ReplayView {
 
   /** The ledger of an emergency, for its requester and moderators. */
   async alerts(actor: Actor, id: Types.ObjectId): Promise<AlertLedgerDto> {
-    await this.access.seeAs(actor, id, ['requester', 'moderator']);
+    const { viewer } = await this.access.seeAs(actor, id, ['requester', 'moderator']);
+    // Rounded distances to known helpers: with the place they tell where those are.
+    if (viewer.role === 'moderator') await this.audit.access(actor, 'emergency.alerts', id);
     const rows = await this.alertRows.rows(id);
     const counts = noAlerts();
     for (const { status } of rows) counts[status] += 1;

@@ -6,6 +6,7 @@ import { type Actor, isStaff } from '../../common/auth/actor';
 import { TransactionRunner } from '../../common/database/transaction-runner';
 import { moveStatus } from '../../common/state-machine/move-status';
 import { Clock, later } from '../../common/time/clock';
+import { AuditLog } from '../audit/audit-log';
 import { EventLog } from '../events/event-log';
 import { type EventActor, SYSTEM } from '../events/schemas/event.schema';
 import { AlertLedger } from './alerts/alert-ledger';
@@ -31,6 +32,8 @@ interface End<Type extends EndEvent> extends MoveOptions {
   event: Type;
   actor(before: Emergency): EventActor;
   data(before: Emergency): EmergencyEventData[Type];
+  /** What else belongs to it, in the same transaction. */
+  also?(before: Emergency): Promise<void>;
 }
 
 /**
@@ -49,6 +52,7 @@ export class EmergencyService {
     private readonly access: EmergencyAccess,
     private readonly dispatcher: Dispatcher,
     private readonly members: MemberDispatcher,
+    private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
 
@@ -73,6 +77,12 @@ export class EmergencyService {
       data: ({ status }) => ({ from: status, outcome }),
       condition: isStaff(actor) ? {} : { requester: actor.id },
       set: { outcome, endNotes: notes, endedBy: actor.id },
+      also: async ({ requester, status }) => {
+        if (requester.equals(actor.id)) return;
+        await this.audit.record(actor, 'emergency.resolved', id, {
+          status: { from: status, to: 'resolved' },
+        });
+      },
     });
     if (!moved) {
       await this.access.refuse(actor, id, {
@@ -251,6 +261,7 @@ export class EmergencyService {
             users: asked,
           }),
         ]);
+        await end.also?.(before);
         return true;
       },
       { about: id.toHexString() },

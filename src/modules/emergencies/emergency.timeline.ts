@@ -4,6 +4,7 @@ import type { Model, Types } from 'mongoose';
 import type { Actor } from '../../common/auth/actor';
 import { DomainError, notFound } from '../../common/errors/domain-error';
 import { decodeCursor, type Page, toPage } from '../../common/http/pagination';
+import { AuditLog } from '../audit/audit-log';
 import { EventLog } from '../events/event-log';
 import { UsersService } from '../users/users.service';
 import { AlertQueries } from './alerts/alert-queries';
@@ -31,6 +32,7 @@ export class EmergencyTimeline {
     private readonly alerts: AlertQueries,
     private readonly events: EventLog,
     private readonly users: UsersService,
+    private readonly audit: AuditLog,
   ) {}
 
   /** One page, oldest first. */
@@ -87,6 +89,7 @@ export class EmergencyTimeline {
     const emergency = await this.emergencies.findById(id).lean<Emergency>();
     if (!emergency) throw notFound('This emergency');
     const viewer = viewerOf(actor, emergency, await this.alerts.row(id, actor.id));
+    if (viewer?.role === 'moderator') await this.audit.access(actor, 'emergency.timeline', id);
     const anonymous = emergency.anonymous && viewer?.role !== 'moderator';
     if (viewer && viewer.role !== 'alerted') return { emergency, upToSeq: null, anonymous };
     const left = emergency.responses.find(({ helper }) => helper.equals(actor.id));

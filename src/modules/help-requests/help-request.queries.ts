@@ -11,6 +11,7 @@ import {
 } from '../../common/http/pagination';
 import type { ReplayView } from '../../common/idempotency/idempotent.decorator';
 import { Clock } from '../../common/time/clock';
+import { AuditLog } from '../audit/audit-log';
 import { BlockedPeople } from '../users/blocked-people';
 import { UsersService } from '../users/users.service';
 import type { HelpOfferDto, HelpRequestDto } from './dto/help-request.view.dto';
@@ -30,6 +31,7 @@ export class HelpRequestQueries implements ReplayView {
     private readonly access: HelpRequestAccess,
     private readonly blocked: BlockedPeople,
     private readonly users: UsersService,
+    private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
 
@@ -41,6 +43,7 @@ export class HelpRequestQueries implements ReplayView {
   /** @throws DomainError NOT_FOUND for what the caller may not see. */
   async view(actor: Actor, id: Types.ObjectId): Promise<HelpRequestDto> {
     const { request, viewer } = await this.access.see(actor, id);
+    if (viewer.role === 'moderator') await this.audit.access(actor, 'help_request.place', id);
     const people = await this.users.publicNames(peopleIn([request]));
     return helpRequestView(request, viewer, people, this.clock.now());
   }
@@ -59,7 +62,10 @@ export class HelpRequestQueries implements ReplayView {
     const people = await this.users.publicNames(peopleIn(page.items));
     const items = page.items.map((request) => {
       const own = offers.find((offer) => offer.request.equals(request._id)) ?? null;
-      return helpRequestView(request, viewerOf(actor, request, own), people, now);
+      const viewer = viewerOf(actor, request, own);
+      // To moderators the door is shown one at a time, which is recorded.
+      const door = viewer.role !== 'moderator';
+      return helpRequestView(request, viewer, people, now, door);
     });
     return { items, nextCursor: page.nextCursor };
   }

@@ -29,12 +29,15 @@ export type FoundRequest = HelpRequest & { distanceMeters?: number };
  * What one person may see of a request. The exact place is for the requester, moderators, and the chosen helper while it is
  * under way; everybody else sees the centre of the cell, and the distance to it. The threat: somebody who moves a search
  * about, or offers and withdraws, to find a door. Who helps is between the two of them.
+ *
+ * @param door whether the exact place is shown to who may see it.
  */
 export function helpRequestView(
   request: FoundRequest,
   { role, offer }: HelpViewer,
   people: People,
   now: Date,
+  door = true,
 ): HelpRequestDto {
   const owns = role === 'requester' || role === 'moderator';
   const involved = owns || role === 'chosen_helper';
@@ -50,7 +53,7 @@ export function helpRequestView(
     requester: personView(request.requester, people),
     location: locationView(
       request,
-      owns || (role === 'chosen_helper' && UNDER_WAY.includes(request.status)),
+      door && (owns || (role === 'chosen_helper' && UNDER_WAY.includes(request.status))),
     ),
     ...(request.distanceMeters === undefined ? {} : { distanceMeters: request.distanceMeters }),
     radiusMeters: request.radiusMeters,

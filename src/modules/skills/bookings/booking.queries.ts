@@ -10,6 +10,7 @@ import {
   toSortedPage,
 } from '../../../common/http/pagination';
 import type { ReplayView } from '../../../common/idempotency/idempotent.decorator';
+import { AuditLog } from '../../audit/audit-log';
 import { BlockedPeople } from '../../users/blocked-people';
 import { UsersService } from '../../users/users.service';
 import { SkillDirectory } from '../skill.directory';
@@ -33,6 +34,7 @@ export class BookingQueries implements ReplayView {
     private readonly skills: SkillDirectory,
     private readonly users: UsersService,
     private readonly blocked: BlockedPeople,
+    private readonly audit: AuditLog,
   ) {}
 
   /** A repeated action shows the booking as it is now: the exact place is not the caller's for ever. */
@@ -42,7 +44,10 @@ export class BookingQueries implements ReplayView {
 
   /** @throws DomainError NOT_FOUND for strangers. */
   async view(actor: Actor, id: Types.ObjectId): Promise<BookingDto> {
-    return this.show(actor.id, await this.access.see(actor, id));
+    const seen = await this.access.see(actor, id);
+    // What the two wrote to each other.
+    if (seen.viewer === 'moderator') await this.audit.access(actor, 'booking.notes', id);
+    return this.show(actor.id, seen);
   }
 
   /** For the sockets of one of the two people; null for somebody else. */
