@@ -19,7 +19,7 @@ describe('The audit log', () => {
 
   beforeAll(async () => {
     server = await startTestApp();
-    log = server.connection.collection<AuditEntry>('audit_log') as never;
+    log = server.connection.collection<AuditEntry>('audit_log');
     moderator = await staff(server, 'moderator');
   });
   // Each test tampers with a chain of its own.

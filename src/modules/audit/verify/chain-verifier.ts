@@ -1,4 +1,4 @@
-import type { Collection, Db, Document } from 'mongodb';
+import type { Collection, Db } from 'mongodb';
 import type { Types } from 'mongoose';
 import type { ExportedHead } from '../audit-head-export';
 import { digestOf, GENESIS, hashOf } from '../audit-hash';
@@ -53,7 +53,7 @@ class ChainVerifier {
         `The tail was cut off: entry ${seq} was there at ${at}, and the log ends at ${this.last.seq}.`,
       );
     }
-    const outside = await this.log.countDocuments({ seq: { $exists: false } } as Document);
+    const outside = await this.log.countDocuments({ seq: { $exists: false } });
     if (outside > 0) this.tell(`${outside} entries stand outside of the chain.`);
     const { entries, erased, exportedTo, problems } = this;
     return { entries, erased, exportedTo, problems };
