@@ -37,6 +37,7 @@ import { MetricsModule } from './modules/metrics/metrics.module';
 import { OrganizationsModule } from './modules/organizations/organizations.module';
 import { ReportsModule } from './modules/reports/reports.module';
 import { SkillsModule } from './modules/skills/skills.module';
+import { TrackingModule } from './modules/tracking/tracking.module';
 import { UsersModule } from './modules/users/users.module';
 
 @Module({
@@ -73,6 +74,7 @@ import { UsersModule } from './modules/users/users.module';
     OrganizationsModule,
     ReportsModule,
     SkillsModule,
+    TrackingModule,
     IdempotencyModule,
     HealthModule,
     MetricsModule,

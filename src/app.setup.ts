@@ -29,7 +29,7 @@ const JSON_TYPE = /^application\/json\s*(;|$)/i;
 const REQUEST_LIMIT_MS = 15 * SECOND;
 
 /** Outside the prefix: what the contract puts at the root. */
-const AT_THE_ROOT = ['health/live', 'health/ready', 'metrics'];
+const AT_THE_ROOT = ['health/live', 'health/ready', 'metrics', 'track/:token'];
 
 /** The whole application, ready to listen. */
 export async function createApp(): Promise<NestFastifyApplication> {

@@ -43,6 +43,7 @@ const PUBLIC = [
   'get /health/live',
   'get /health/ready',
   'get /metrics',
+  'get /track/{token}',
 ];
 
 /** Their form is prescribed by others: health checkers read status and indicators, Prometheus its text, not our envelope. */

@@ -38,7 +38,8 @@ const CHATTER = new Set([
             req: (request: { id: unknown; method: string; url: string }) => ({
               id: request.id,
               method: request.method,
-              path: request.url.split('?')[0],
+              // Whoever has a tracking link can follow somebody.
+              path: request.url.split('?')[0]?.replace(/^\/track\/.*/, '/track/…'),
             }),
             res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
           },

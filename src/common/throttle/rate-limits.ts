@@ -39,6 +39,8 @@ export const RATE_LIMITS = {
   invite: { caller: 20, account: 5 },
   /** Wide: the tokens cannot be guessed (256 bits). */
   acceptInvitation: { caller: 60 },
+  /** Wide enough for a family behind one address that loads the page again and again. */
+  tracking: { address: 60 },
   /** Health checks and metrics. */
   unlimited: {},
 } as const satisfies Record<string, Partial<Record<'caller' | 'address' | 'account', number>>>;

@@ -43,6 +43,7 @@ import { Message, MessageSchema } from './schemas/message.schema';
 import { Position, PositionSchema } from './schemas/position.schema';
 import { SharedEmergencies } from './shared-emergencies';
 import { SosService } from './sos.service';
+import { TrackedEmergencies } from './tracked-emergencies';
 
 /** The SOS, from one tap to its end. */
 @Module({
@@ -93,8 +94,9 @@ import { SosService } from './sos.service';
     ResponseService,
     SharedEmergencies,
     SosService,
+    TrackedEmergencies,
   ],
-  // For organizations: whom to alert beside the helpers, and what of it ends with a membership.
-  exports: [AlertSources, MemberAlerts, SharedEmergencies],
+  // For organizations: whom to alert beside the helpers, and what of it ends with a membership. For tracking: the last.
+  exports: [AlertSources, MemberAlerts, SharedEmergencies, TrackedEmergencies],
 })
 export class EmergenciesModule {}

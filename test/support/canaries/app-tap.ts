@@ -68,6 +68,7 @@ export class AppTap {
             where: `${method} ${url} ${reply.statusCode}`,
             viewer: viewerOf(user, account),
             handsOutTokens: hands,
+            followed: url.startsWith('/track/'),
           },
           this.relations,
         );

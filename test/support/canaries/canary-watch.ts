@@ -10,6 +10,8 @@ export interface Place {
   viewer?: { id: string; staff: boolean } | null;
   /** The answers by which tokens are handed out. */
   handsOutTokens?: boolean;
+  /** The page by which somebody lets their contacts follow them, whoever has the link. */
+  followed?: boolean;
 }
 
 /** Answers from the database whether a viewer may know something of its owners. */
@@ -78,9 +80,11 @@ export function inspect(text: string, place: Place, relations: Relations): void 
     if (token) report('token', token[0], place);
   }
   for (const token of otherTokens) if (text.includes(token)) report('token', token, place);
-  judge('position', positions, text.match(COORDINATES), place, (viewer, owners) =>
-    relations.tookPartTogether(viewer, owners),
-  );
+  if (!place.followed) {
+    judge('position', positions, text.match(COORDINATES), place, (viewer, owners) =>
+      relations.tookPartTogether(viewer, owners),
+    );
+  }
   judge('phone', phones, text.match(PHONES), place, (viewer, owners) =>
     relations.cameToHelpByName(viewer, owners),
   );
