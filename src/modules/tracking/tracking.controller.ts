@@ -34,7 +34,7 @@ export class TrackingController {
   @ApiParam({ name: 'token', description: 'From the link in the message.' })
   @ApiProduces('application/json', 'text/html')
   @ApiData(TrackingDto)
-  @ApiErrors('NOT_FOUND')
+  @ApiErrors('VALIDATION_FAILED', 'NOT_FOUND')
   async track(
     @Param('token') token: string,
     @Headers('accept') accept: string | undefined,
