@@ -39,6 +39,7 @@ import { ReportsModule } from './modules/reports/reports.module';
 import { SkillsModule } from './modules/skills/skills.module';
 import { TrackingModule } from './modules/tracking/tracking.module';
 import { UsersModule } from './modules/users/users.module';
+import { VerificationModule } from './modules/verification/verification.module';
 
 @Module({
   imports: [
@@ -75,6 +76,7 @@ import { UsersModule } from './modules/users/users.module';
     ReportsModule,
     SkillsModule,
     TrackingModule,
+    VerificationModule,
     IdempotencyModule,
     HealthModule,
     MetricsModule,

@@ -1,5 +1,6 @@
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
@@ -25,6 +26,7 @@ import { SocketAdapter } from './modules/sockets/socket.adapter';
 const BODY_LIMIT_BYTES = 100 * 1024;
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
+const FORM_TYPE = /^multipart\/form-data\s*;/i;
 
 const REQUEST_LIMIT_MS = 15 * SECOND;
 
@@ -95,6 +97,7 @@ export async function setupApp(app: NestFastifyApplication): Promise<void> {
     },
   });
   await app.register(cookie);
+  await app.register(multipart);
   const metrics = app.get(HttpMetrics);
   if (isTracingWanted(process.env)) traceRequests(app.getHttpAdapter().getInstance());
   app
@@ -102,7 +105,7 @@ export async function setupApp(app: NestFastifyApplication): Promise<void> {
     .getInstance()
     .addHook('onRequest', (request, reply, done) => {
       void reply.header('X-Request-Id', request.id);
-      done(bodyRefusal(request.headers));
+      done(bodyRefusal(request.headers, acceptsMultipart(request)));
     })
     .addHook('onResponse', (request, reply, done) => {
       metrics.observe(request, reply);
@@ -111,14 +114,22 @@ export async function setupApp(app: NestFastifyApplication): Promise<void> {
   serveApiDocument(app);
 }
 
+/** Whether the route takes forms with files (AcceptsUploads). */
+function acceptsMultipart({ routeOptions }: FastifyRequest): boolean {
+  return (
+    (routeOptions.config as { acceptsMultipart?: boolean } | undefined)?.acceptsMultipart === true
+  );
+}
+
 /**
  * Threat: a form on another site can post these types without asking, and the browser sends our cookie along; JSON it
- * cannot. Nest and Fastify would read them.
+ * cannot. Nest and Fastify would read them. Routes that take files do not look at cookies.
  */
-function bodyRefusal(headers: IncomingHttpHeaders): DomainError | undefined {
+function bodyRefusal(headers: IncomingHttpHeaders, takesForms: boolean): DomainError | undefined {
   const hasBody =
     headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   const type = headers['content-type'];
   if (!hasBody || type === undefined || JSON_TYPE.test(type)) return undefined;
+  if (takesForms && FORM_TYPE.test(type)) return undefined;
   return new DomainError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
 }

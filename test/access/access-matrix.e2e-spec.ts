@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Json } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
 import { servedRoutes, socketMessages } from '../support/routes';
+import { formWithDocument } from '../support/verification';
 import { closeSockets, TestSocket } from '../support/sockets';
 import { ERROR_CODES, type ErrorCode } from '../../src/common/errors/error-codes';
 import {
@@ -100,7 +101,7 @@ describe('The access matrix', () => {
     persona: Persona,
     method: string,
     path: string,
-    { params, body, ownSession }: AccessRequest,
+    { params, body, form, ownSession }: AccessRequest,
   ): Promise<{ status: number; code: string | undefined }> {
     const self = cast.self(persona);
     const values: Record<string, string> = {
@@ -108,21 +109,26 @@ describe('The access matrix', () => {
       ...(await params?.(cast, self)),
     };
     const where = path.replace(/:(\w+)|\*/g, (_, name: string = '*') => values[name] ?? 'missing');
-    const content = await body?.(cast, self);
+    const content = form ? formWithDocument(form()) : await body?.(cast, self);
     const mayLogIn = ownSession && persona !== 'anonymous' && persona !== 'suspended';
     const { token } = mayLogIn ? await self.logIn() : self;
     return ask(method, where, content, persona === 'anonymous' ? undefined : token);
   }
 
-  async function ask(method: string, path: string, body: Json | undefined, token?: string) {
+  async function ask(
+    method: string,
+    path: string,
+    body: Json | FormData | undefined,
+    token?: string,
+  ) {
     const response = await fetch(`${server.url}${path}`, {
       method,
       redirect: 'manual',
       headers: {
-        ...(body ? { 'content-type': 'application/json' } : {}),
+        ...(body && !(body instanceof FormData) ? { 'content-type': 'application/json' } : {}),
         ...(token ? { authorization: `Bearer ${token}` } : {}),
       },
-      ...(body ? { body: JSON.stringify(body) } : {}),
+      ...(body ? { body: body instanceof FormData ? body : JSON.stringify(body) } : {}),
     });
     const text = await response.text();
     const code = response.ok ? undefined : /"code":"(\w+)"/.exec(text)?.[1];

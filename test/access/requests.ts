@@ -14,6 +14,8 @@ export interface AccessRequest {
     self: TestActor,
   ) => Promise<Record<string, string>> | Record<string, string>;
   body?: (cast: Cast, self: TestActor) => Promise<Json> | Json;
+  /** The fields of a form that goes with one document, in place of `body`. */
+  form?: () => Record<string, string>;
   /** Acts with another session of the same account. */
   ownSession?: true;
   spoils?: Spoils;

@@ -124,7 +124,7 @@ describe('Private files by links', () => {
       expect(await store().exists(lost)).toBe(false);
       expect(await store().exists(kept)).toBe(true);
       await expect(transact((session) => files().keep(session, [lost]))).rejects.toMatchObject({
-        code: 'CONFLICT',
+        code: 'UNAVAILABLE',
       });
     });
 
@@ -173,7 +173,7 @@ describe('Private files by links', () => {
       await sweep();
       expect(await store().exists(half)).toBe(true);
       await expect(transact((session) => files().keep(session, [half]))).rejects.toMatchObject({
-        code: 'CONFLICT',
+        code: 'UNAVAILABLE',
       });
       server.clock.advance(MINUTE);
       await sweep();

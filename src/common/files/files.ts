@@ -33,14 +33,20 @@ export class Files {
     const key = newFileKey();
     const dueAt = later(this.clock.now(), KEEP_WITHIN_MS);
     await this.deletions.collection.insertOne({ _id: key, dueAt, begun: false } as never);
-    await this.store.put(key, content, metadata);
+    try {
+      await this.store.put(key, content, metadata);
+    } catch (error) {
+      // Some of it may be there. Whatever goes wrong here, its hour ends.
+      await this.abandon([key]).catch(() => undefined);
+      throw error;
+    }
     return key;
   }
 
   /**
    * Inside the transaction that writes the row which refers to new files.
    *
-   * @throws DomainError CONFLICT where they were given up meanwhile.
+   * @throws DomainError UNAVAILABLE where they were given up meanwhile: the sender was gone, or it took an hour.
    */
   async keep(session: ClientSession, keys: string[]): Promise<void> {
     const { deletedCount } = await this.deletions.collection.deleteMany(
@@ -48,7 +54,7 @@ export class Files {
       { session },
     );
     if (deletedCount === keys.length) return;
-    throw new DomainError('CONFLICT', 'These files are not there any more: send them again.');
+    throw new DomainError('UNAVAILABLE', 'These files are not there any more: send them again.');
   }
 
   /** Inside the transaction that takes away what refers to them: they are deleted at `dueAt`, now where none is given. */

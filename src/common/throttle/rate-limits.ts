@@ -33,6 +33,8 @@ export const RATE_LIMITS = {
   verifyEmail: { address: 20 },
   /** Nobody sees so much wrong in a minute; the queue is read by people. */
   report: { caller: 20 },
+  /** Each writes files of some megabytes. */
+  verification: { caller: 5 },
   /** Clicks that are counted: nobody follows more offers, and who wants to inflate a number is slow. */
   click: { caller: 30 },
   /** Invitations by mail: `account` is the address invited, so that nobody's mailbox is flooded by way of organizations. */

@@ -10,5 +10,6 @@ import { UserModerationService } from './user-moderation.service';
   imports: [AuditModule, AuthModule, UsersModule],
   controllers: [AdminUsersController],
   providers: [UserModerationService],
+  exports: [UserModerationService],
 })
 export class AdminModule {}

@@ -60,7 +60,7 @@ export class UserModerationService {
       const changed = found(await this.users.change(id, pick(wanted, changes)));
       if (wanted.status && changes.status) await this.lifecycle.standingChanged(id, wanted.status);
       if (changes.status?.to === 'suspended') await this.lifecycle.helperRevoked(id, 'suspended');
-      else if (changes.verified?.to === false) await this.lifecycle.helperRevoked(id, 'unverified');
+      if (changes.verified?.to === false) await this.lifecycle.helperRevoked(id, 'unverified');
       await this.audit.record(actor, 'user.changed', id, changes);
       return changed;
     });

@@ -42,7 +42,7 @@ export class FilesController {
     description: 'The file.',
     content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
   })
-  @ApiErrors(...TOKEN_ERRORS, 'NOT_FOUND')
+  @ApiErrors('VALIDATION_FAILED', ...TOKEN_ERRORS, 'NOT_FOUND')
   async download(
     @CurrentActor() actor: Actor,
     @Param('token') token: string,

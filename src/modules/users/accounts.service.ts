@@ -173,6 +173,7 @@ export class AccountsService {
           avatarUrl: null,
           helper: false,
           verified: false,
+          verifiedUntil: null,
           available: false,
           skills: [],
           contacts: [],

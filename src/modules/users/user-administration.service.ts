@@ -54,7 +54,14 @@ export class UserAdministrationService {
     return this.users
       .findByIdAndUpdate(
         id,
-        { $set: { ...changes, ...(changes.role ? { roleChangedAt: this.clock.now() } : {}) } },
+        {
+          $set: {
+            ...changes,
+            ...(changes.role ? { roleChangedAt: this.clock.now() } : {}),
+            // By hand: no end of its own (VerifiedStanding).
+            ...(changes.verified === undefined ? {} : { verifiedUntil: null }),
+          },
+        },
         { returnDocument: 'after' },
       )
       .lean<User>();

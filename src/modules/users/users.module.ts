@@ -17,6 +17,7 @@ import { UserAdministrationService } from './user-administration.service';
 import { UserLifecycle } from './user-lifecycle';
 import { UsersController } from './users.controller';
 import { UsersService } from './users.service';
+import { VerifiedStanding } from './verified-standing';
 
 /** Accounts and profiles. The model stays in here: other modules ask the exported services. */
 @Module({
@@ -37,6 +38,7 @@ import { UsersService } from './users.service';
     UserAdministrationService,
     UserLifecycle,
     UsersService,
+    VerifiedStanding,
   ],
   exports: [
     AccountsService,
@@ -49,6 +51,7 @@ import { UsersService } from './users.service';
     UserAdministrationService,
     UserLifecycle,
     UsersService,
+    VerifiedStanding,
   ],
 })
 export class UsersModule {}

@@ -85,6 +85,10 @@ export class User {
   @Prop({ default: false })
   verified: boolean;
 
+  /** When `verified` ends by itself. Null where it does not: not verified, or by hand. */
+  @Prop({ type: Date, default: null })
+  verifiedUntil: Date | null;
+
   @Prop({ default: false })
   available: boolean;
 
