@@ -14,6 +14,7 @@ import { DomainError } from './common/errors/domain-error';
 import { toDomainError } from './common/errors/to-domain-error';
 import { failure } from './common/http/envelope';
 import { HttpMetrics } from './common/http/http-metrics';
+import { useJsonBodies } from './common/http/raw-body';
 import { traceRequests } from './common/http/http-tracing';
 import { isTracingWanted } from './common/tracing/tracing-wanted';
 import { serveApiDocument } from './common/swagger/document';
@@ -88,6 +89,7 @@ export async function setupApp(app: NestFastifyApplication): Promise<void> {
     exposedHeaders: ['X-Request-Id', 'Idempotency-Replayed', 'Retry-After'],
   });
   app.useWebSocketAdapter(new SocketAdapter(app, config.frontendOrigins));
+  useJsonBodies(app);
   await app.register(helmet, {
     contentSecurityPolicy: {
       directives: {

@@ -62,6 +62,11 @@ export class TransactionRunner {
     return about === undefined ? transact() : this.turns.run(about, transact);
   }
 
+  /** Whether the caller is inside a transaction. */
+  get isUnderWay(): boolean {
+    return this.current.getStore() !== undefined;
+  }
+
   private async transact<T>(
     work: (session: ClientSession) => Promise<T>,
     deadline: number,

@@ -54,8 +54,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const actor = request.user;
     if (!options || !actor) return next.handle();
     const key = idempotencyKey(request.headers['idempotency-key']);
-    if (key === undefined) return next.handle();
-    const view = options.replay;
+    const { complete, replay: view } = options;
+    const completed = async (kept: Promise<unknown>): Promise<unknown> =>
+      complete
+        ? this.modules.get(complete, { strict: false }).complete(actor, await kept)
+        : kept;
+    if (key === undefined) {
+      return complete ? from(completed(lastValueFrom(next.handle()))) : next.handle();
+    }
     const params = (request.params ?? {}) as Record<string, string>;
     const keyed: Keyed = {
       id: `${recordsOf(actor.id)}${request.method} ${request.url.split('?')[0] ?? ''} ${key}`,
@@ -64,7 +70,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       rebuild: view && (() => this.modules.get(view, { strict: false }).replay(actor, params)),
     };
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    return from(this.once(keyed, next, reply));
+    return from(completed(this.once(keyed, next, reply)));
   }
 
   private async once(keyed: Keyed, next: CallHandler, reply: FastifyReply): Promise<unknown> {

@@ -21,9 +21,20 @@ export interface ReplayView {
   replay(actor: Actor, params: Record<string, string>): Promise<unknown>;
 }
 
+/**
+ * What a route does outside of its transaction, such as calls to other companies: after what the handler wrote has
+ * committed, and again at each repeat, so it must be repeatable. Gives the answer, first and repeated.
+ */
+export interface Completion {
+  /** @param kept what the handler returned: plain JSON, kept with the key. */
+  complete(actor: Actor, kept: unknown): Promise<unknown>;
+}
+
 export interface IdempotentOptions {
   /** Without it the first answer is kept and given again. */
   replay?: Type<ReplayView>;
+  /** Instead of `replay`. Also where the request has no key. */
+  complete?: Type<Completion>;
 }
 
 /** The route takes an Idempotency-Key: a repeat has no second effect and answers as the first did. */
