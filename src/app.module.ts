@@ -22,6 +22,7 @@ import { channelsConfig } from './config/channels.config';
 import { databaseConfig } from './config/database.config';
 import { filesConfig } from './config/files.config';
 import { redisConfig } from './config/redis.config';
+import { paymentsConfig } from './config/payments.config';
 import { stripeConfig } from './config/stripe.config';
 import { AdminModule } from './modules/admin/admin.module';
 import { AuthModule } from './modules/auth/auth.module';
@@ -35,6 +36,7 @@ import { HealthModule } from './modules/health/health.module';
 import { HelpRequestsModule } from './modules/help-requests/help-requests.module';
 import { MetricsModule } from './modules/metrics/metrics.module';
 import { OrganizationsModule } from './modules/organizations/organizations.module';
+import { PaymentsModule } from './modules/payments/payments.module';
 import { ReportsModule } from './modules/reports/reports.module';
 import { SkillsModule } from './modules/skills/skills.module';
 import { TrackingModule } from './modules/tracking/tracking.module';
@@ -53,6 +55,7 @@ import { VerificationModule } from './modules/verification/verification.module';
         channelsConfig,
         databaseConfig,
         filesConfig,
+        paymentsConfig,
         redisConfig,
         stripeConfig,
       ],
@@ -73,6 +76,7 @@ import { VerificationModule } from './modules/verification/verification.module';
     FileLinksModule,
     HelpRequestsModule,
     OrganizationsModule,
+    PaymentsModule,
     ReportsModule,
     SkillsModule,
     TrackingModule,

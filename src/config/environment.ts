@@ -150,6 +150,13 @@ export class Environment {
   @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
   STRIPE_API_BASE?: string;
 
+  /** One or several, separated by commas: the first signs. */
+  @IsOptional()
+  @Matches(/^[^\s,]{16,}(\s*,\s*[^\s,]{16,})*$/, {
+    message: 'must be at least 16 characters long, or several such secrets separated by commas',
+  })
+  SANDBOX_WEBHOOK_SECRET?: string;
+
   @IsIn(['on', 'off'])
   RATE_LIMITS: 'on' | 'off' = 'on';
 

@@ -2,11 +2,13 @@ import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AuditModule } from '../audit/audit.module';
 import { EventsModule } from '../events/events.module';
+import { PaymentsModule } from '../payments/payments.module';
 import { ReportsModule } from '../reports/reports.module';
 import { SocketsModule } from '../sockets/sockets.module';
 import { UsersModule } from '../users/users.module';
 import { BookingAccess } from './bookings/booking.access';
 import { BookingMoves } from './bookings/booking-moves';
+import { BookingPayments } from './bookings/booking.payments';
 import { BookingQuota } from './bookings/booking-quota';
 import { BookingQueries } from './bookings/booking.queries';
 import { BookingRevocation } from './bookings/booking-revocation';
@@ -40,6 +42,7 @@ import { SkillsService } from './skills.service';
     ]),
     AuditModule,
     EventsModule,
+    PaymentsModule,
     ReportsModule,
     SocketsModule,
     UsersModule,
@@ -48,6 +51,7 @@ import { SkillsService } from './skills.service';
   providers: [
     BookingAccess,
     BookingMoves,
+    BookingPayments,
     BookingQueries,
     BookingQuota,
     BookingRevocation,

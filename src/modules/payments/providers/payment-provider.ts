@@ -58,7 +58,10 @@ export type ProviderEvent = { id: string; type: string; at: Date } & (
       providerId: string;
       /** Our refund's id where it travelled along; null for one that was made at the provider's own desk. */
       refundId: string | null;
-      amountMinor: number;
+      /** The provider's own id of the refund: the same in every event that tells of it. */
+      providerRefundId: string;
+      /** Null: all that is left. */
+      amountMinor: number | null;
       status: ProviderRefund['status'];
     }
   | {

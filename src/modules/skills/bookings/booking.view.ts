@@ -48,6 +48,7 @@ export function bookingView(
     acceptedAt: booking.acceptedAt?.toISOString() ?? null,
     endedAt: booking.endedAt?.toISOString() ?? null,
     reviewedAt: booking.reviewedAt?.toISOString() ?? null,
+    paidAt: booking.paidAt?.toISOString() ?? null,
   };
 }
 

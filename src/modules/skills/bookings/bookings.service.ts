@@ -96,6 +96,8 @@ export class BookingsService {
           acceptedAt: null,
           endedAt: null,
           reviewedAt: null,
+          paidBy: null,
+          paidAt: null,
         };
         await this.bookings.collection.insertOne(booking, { session });
         await this.events.append(session, [

@@ -126,6 +126,7 @@ function refund(told: Stripe.Refund): Meaning {
     paymentId: metadata?.paymentId ?? null,
     providerId: typeof paid === 'string' ? paid : paid.id,
     refundId: metadata?.refundId ?? null,
+    providerRefundId: told.id,
     amountMinor: fromStripe(told.amount, told.currency).amountMinor,
     status: refundStatus(told.status),
   };

@@ -126,4 +126,12 @@ export class BookingDto {
 
   @ApiProperty({ type: String, nullable: true, example: null })
   reviewedAt: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: null,
+    description: 'When the client paid it by POST /payments/intents; null once all was given back.',
+  })
+  paidAt: string | null;
 }

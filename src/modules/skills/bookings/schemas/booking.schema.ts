@@ -85,6 +85,13 @@ export class Booking {
 
   @Prop({ type: Date, default: null })
   reviewedAt: Date | null;
+
+  /** The payment of the price; null until it has succeeded, and once all of it was given back. */
+  @Prop({ type: Types.ObjectId, default: null })
+  paidBy: Types.ObjectId | null;
+
+  @Prop({ type: Date, default: null })
+  paidAt: Date | null;
 }
 
 export const BookingSchema = SchemaFactory.createForClass(Booking);

@@ -1,0 +1,3 @@
+import { PageQuery } from '../../../common/http/pagination';
+
+export class ListPaymentsQuery extends PageQuery {}
