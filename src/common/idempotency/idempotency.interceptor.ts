@@ -56,9 +56,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const key = idempotencyKey(request.headers['idempotency-key']);
     const { complete, replay: view } = options;
     const completed = async (kept: Promise<unknown>): Promise<unknown> =>
-      complete
-        ? this.modules.get(complete, { strict: false }).complete(actor, await kept)
-        : kept;
+      complete ? this.modules.get(complete, { strict: false }).complete(actor, await kept) : kept;
     if (key === undefined) {
       return complete ? from(completed(lastValueFrom(next.handle()))) : next.handle();
     }
