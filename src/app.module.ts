@@ -35,6 +35,7 @@ import { FileLinksModule } from './modules/files/file-links.module';
 import { HealthModule } from './modules/health/health.module';
 import { HelpRequestsModule } from './modules/help-requests/help-requests.module';
 import { MetricsModule } from './modules/metrics/metrics.module';
+import { NotificationsModule } from './modules/notifications/notifications.module';
 import { OrganizationsModule } from './modules/organizations/organizations.module';
 import { PaymentsModule } from './modules/payments/payments.module';
 import { ReportsModule } from './modules/reports/reports.module';
@@ -75,6 +76,7 @@ import { VerificationModule } from './modules/verification/verification.module';
     BusinessesModule,
     FileLinksModule,
     HelpRequestsModule,
+    NotificationsModule,
     OrganizationsModule,
     PaymentsModule,
     ReportsModule,

@@ -1,5 +1,5 @@
 import { AccountsService } from '../../src/modules/users/accounts.service';
-import { Mailer } from '../../src/modules/notifications/mailer';
+import { MailTransport } from '../../src/modules/notifications/channels/email/mail-transport';
 import { DAY, MINUTE } from '../../src/common/time/clock';
 import {
   type Answer,
@@ -78,7 +78,7 @@ describe('E-mail addresses', () => {
     });
 
     it('do not make it wait or fail when the mail cannot be sent', async () => {
-      const send = jest.spyOn(app.get(Mailer), 'send');
+      const send = jest.spyOn(app.get(MailTransport), 'send');
       let release: (error: Error) => void = () => undefined;
       send.mockImplementation(() => new Promise((_, reject) => (release = reject)));
       const sam = await register(app);

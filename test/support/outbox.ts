@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EmailService } from '../../src/modules/auth/emails/email.service';
+import { DeliveryWorker } from '../../src/modules/notifications/deliveries/delivery-worker';
 import type { TestApp } from './app';
 
 export interface Mail {
@@ -10,9 +11,10 @@ export interface Mail {
   text: string;
 }
 
-/** What was mailed to an address, oldest first; with what goes out behind an answer that was given already. */
+/** What was mailed to an address, oldest first; with what is in the outbox still or goes out behind an answer. */
 export async function mailsTo(server: TestApp, address: string): Promise<Mail[]> {
   await server.get(EmailService).settled();
+  await server.get(DeliveryWorker).settled();
   const folder = join(server.dataDir, 'outbox');
   const files = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'));
   const mails = await Promise.all(

@@ -79,7 +79,7 @@ export class DatedHoursDto implements DatedHours {
   slots: DaySlotDto[];
 }
 
-function IsTimeZone(): PropertyDecorator {
+export function IsTimeZone(): PropertyDecorator {
   return rule('isTimeZone', isTimeZone, '$property must be a time zone such as Europe/Berlin');
 }
 

@@ -6,7 +6,7 @@ import { PassportModule } from '@nestjs/passport';
 import { authConfig } from '../../config/auth.config';
 import { IdempotencyModule } from '../../common/idempotency/idempotency.module';
 import { EventsModule } from '../events/events.module';
-import { NotificationsModule } from '../notifications/notifications.module';
+import { DeliveriesModule } from '../notifications/deliveries/deliveries.module';
 import { UsersModule } from '../users/users.module';
 import { AccessKeys } from './access-keys';
 import { AccessRegistry } from './access-registry';
@@ -39,7 +39,7 @@ import { SessionsService } from './sessions/sessions.service';
   imports: [
     EventsModule,
     IdempotencyModule,
-    NotificationsModule,
+    DeliveriesModule,
     PassportModule,
     UsersModule,
     JwtModule.registerAsync({

@@ -1,5 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 
+/** A link that is to be mailed. */
+export interface IssuedLink {
+  token: string;
+  expiresAt: Date;
+}
+
 /** What makes a link in a mail worth something: 256 random bits. */
 export function newLinkToken(): string {
   return randomBytes(32).toString('base64url');

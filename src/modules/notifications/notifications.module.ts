@@ -1,12 +1,50 @@
 import { Module } from '@nestjs/common';
-import { ChannelsModule } from './channels/channels.module';
-import { DirectMailer } from './direct-mailer';
-import { Mailer } from './mailer';
+import { MongooseModule } from '@nestjs/mongoose';
+import { EventsModule } from '../events/events.module';
+import { SocketsModule } from '../sockets/sockets.module';
+import { UsersModule } from '../users/users.module';
+import { DeliveriesModule } from './deliveries/deliveries.module';
+import { InboxController } from './inbox/inbox.controller';
+import { InboxDelivery } from './inbox/inbox-delivery';
+import { InboxService } from './inbox/inbox.service';
+import { NotificationTexts } from './inbox/notification-texts';
+import { NoticeDeliveries } from './notice-deliveries';
+import { Notices } from './notices';
+import { NotificationAccounts } from './notification-accounts';
+import { NotificationComposer } from './notification-composer';
+import { PreferencesController } from './preferences/preferences.controller';
+import { PreferencesService } from './preferences/preferences.service';
+import { EventNotices } from './rules/event-notices';
+import {
+  NotificationPreferences,
+  NotificationPreferencesSchema,
+} from './schemas/notification-preferences.schema';
+import { Notification, NotificationSchema } from './schemas/notification.schema';
 
-/** Messages to people outside the app. */
+/** What people are told: their inbox, how they want to be reached, and what is told by which event. */
 @Module({
-  imports: [ChannelsModule],
-  providers: [{ provide: Mailer, useClass: DirectMailer }],
-  exports: [Mailer],
+  imports: [
+    MongooseModule.forFeature([
+      { name: Notification.name, schema: NotificationSchema },
+      { name: NotificationPreferences.name, schema: NotificationPreferencesSchema },
+    ]),
+    DeliveriesModule,
+    EventsModule,
+    SocketsModule,
+    UsersModule,
+  ],
+  controllers: [InboxController, PreferencesController],
+  providers: [
+    EventNotices,
+    InboxDelivery,
+    InboxService,
+    NoticeDeliveries,
+    Notices,
+    NotificationAccounts,
+    NotificationComposer,
+    NotificationTexts,
+    PreferencesService,
+  ],
+  exports: [Notices],
 })
 export class NotificationsModule {}

@@ -3,7 +3,7 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { AuditModule } from '../audit/audit.module';
 import { EmergenciesModule } from '../emergencies/emergencies.module';
 import { EventsModule } from '../events/events.module';
-import { NotificationsModule } from '../notifications/notifications.module';
+import { DeliveriesModule } from '../notifications/deliveries/deliveries.module';
 import { ReportsModule } from '../reports/reports.module';
 import { SocketsModule } from '../sockets/sockets.module';
 import { UsersModule } from '../users/users.module';
@@ -48,7 +48,7 @@ import { Organization, OrganizationSchema } from './schemas/organization.schema'
     AuditModule,
     EmergenciesModule,
     EventsModule,
-    NotificationsModule,
+    DeliveriesModule,
     ReportsModule,
     SocketsModule,
     UsersModule,

@@ -21,6 +21,15 @@ export class AccountStandingService {
     return user ? toStanding(user) : null;
   }
 
+  /** Those of these people who have an account; erased ones are among them. Joins the transaction that is under way. */
+  async among(people: Types.ObjectId[]): Promise<Standing[]> {
+    const users = await this.users
+      .find({ _id: { $in: people } })
+      .select('role status')
+      .lean<User[]>();
+    return users.map(toStanding);
+  }
+
   /** Everybody who is suspended now. */
   async suspended(): Promise<Standing[]> {
     const users = await this.users

@@ -5,7 +5,7 @@ import type { Model, Types } from 'mongoose';
 import { DomainError } from '../../../common/errors/domain-error';
 import { Clock, later, SECOND } from '../../../common/time/clock';
 import { authConfig } from '../../../config/auth.config';
-import { linkTokenHash, newLinkToken } from '../link-tokens';
+import { type IssuedLink, linkTokenHash, newLinkToken } from '../link-tokens';
 import { EmailLink } from '../schemas/email-link.schema';
 
 /**
@@ -28,7 +28,7 @@ export class EmailLinks {
    *
    * @throws DomainError RATE_LIMITED
    */
-  async issue(link: { user: Types.ObjectId; email: string; change: boolean }): Promise<string> {
+  async issue(link: { user: Types.ObjectId; email: string; change: boolean }): Promise<IssuedLink> {
     const now = this.clock.now();
     const underway = await this.links
       .find({ user: link.user, expiresAt: { $gt: now } })
@@ -46,14 +46,9 @@ export class EmailLinks {
       );
     }
     const token = newLinkToken();
-    await this.links.create([
-      {
-        ...link,
-        tokenHash: linkTokenHash(token),
-        expiresAt: later(now, this.config.emailTokenSeconds * SECOND),
-      },
-    ]);
-    return token;
+    const expiresAt = later(now, this.config.emailTokenSeconds * SECOND);
+    await this.links.create([{ ...link, tokenHash: linkTokenHash(token), expiresAt }]);
+    return { token, expiresAt };
   }
 
   /** Takes the link away and tells what it was for; of two who come with the same one, one gets null. */

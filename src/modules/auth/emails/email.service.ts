@@ -7,7 +7,7 @@ import { DomainError, invalidField } from '../../../common/errors/domain-error';
 import { HOUR, SECOND } from '../../../common/time/clock';
 import { appConfig } from '../../../config/app.config';
 import { authConfig } from '../../../config/auth.config';
-import { Mailer } from '../../notifications/mailer';
+import { MailOutbox } from '../../notifications/deliveries/mail-outbox';
 import { AccountsService } from '../../users/accounts.service';
 import { ActiveAccounts } from '../../users/active-accounts';
 import { PasswordHasher } from '../passwords/password-hasher';
@@ -28,15 +28,15 @@ export class EmailService implements OnModuleDestroy {
     private readonly links: EmailLinks,
     private readonly resets: PasswordResets,
     private readonly hasher: PasswordHasher,
-    private readonly mailer: Mailer,
+    private readonly outbox: MailOutbox,
     private readonly transactions: TransactionRunner,
     @Inject(appConfig.KEY) private readonly app: ConfigType<typeof appConfig>,
     @Inject(authConfig.KEY) private readonly auth: ConfigType<typeof authConfig>,
   ) {}
 
   /**
-   * The mail of a registration, behind its answer: it must neither slow it down nor make it fail. Lost with the process or
-   * with a mail server that is away, it can be asked for again.
+   * The mail of a registration, behind its answer: it must neither slow it down nor make it fail. Lost with the process before it
+   * is in the outbox, it can be asked for again.
    */
   welcome(user: Types.ObjectId, email: string): void {
     const sent = this.confirm(user, email)
@@ -48,7 +48,7 @@ export class EmailService implements OnModuleDestroy {
     this.underway.add(sent);
   }
 
-  /** Once every mail that goes out behind an answer has been handed over. */
+  /** Once every mail that goes out behind an answer is in the outbox. */
   async settled(): Promise<void> {
     while (this.underway.size > 0) await Promise.all(this.underway);
   }
@@ -84,12 +84,22 @@ export class EmailService implements OnModuleDestroy {
     if (!account || !matches) throw wrongPassword();
     if (newEmail === account.email) throw invalidField('newEmail', 'this is your address already');
     // Whoever changes their password stops every change of the address; one that is asked for meanwhile is stopped too.
-    const token = await this.transactions.run(async () => {
+    await this.transactions.run(async (session) => {
       if (!(await this.accounts.stillHas(actor.id, account.passwordHash))) throw wrongPassword();
-      return this.links.issue({ user: actor.id, email: newEmail, change: true });
+      const link = await this.links.issue({ user: actor.id, email: newEmail, change: true });
+      await this.outbox.send(session, {
+        kind: 'mail.email_change_asked',
+        user: actor.id,
+        mail: changeAskedFor(account.email),
+        expiresAt: null,
+      });
+      await this.outbox.send(session, {
+        kind: 'mail.email_change',
+        user: actor.id,
+        mail: changeToHere(this.linkMail(newEmail, link.token)),
+        expiresAt: link.expiresAt,
+      });
     });
-    await this.mailer.send(changeAskedFor(account.email));
-    await this.mailer.send(changeToHere(this.linkMail(newEmail, token)));
   }
 
   /**
@@ -99,30 +109,39 @@ export class EmailService implements OnModuleDestroy {
    * has no more; EMAIL_TAKEN where somebody else was sooner with the new address.
    */
   async verify(token: string): Promise<void> {
-    const former = await this.transactions.run(async () => {
+    await this.transactions.run(async (session) => {
       const link = await this.links.use(token);
       if (!link) throw deadLink();
       if (!link.change) {
         if (!(await this.accounts.confirmEmail(link.user, link.email))) throw deadLink();
         await this.links.discard(link.user, { change: false });
-        return null;
+        return;
       }
       const before = await this.accounts.changeEmail(link.user, link.email);
       if (before === null) throw deadLink();
       // What was sent to the old address must open nothing any more.
       await this.links.discard(link.user);
       await this.resets.discard(link.user);
-      return before;
+      await this.outbox.send(session, {
+        kind: 'mail.email_changed',
+        user: link.user,
+        mail: changed(before),
+        expiresAt: null,
+      });
     });
-    if (former !== null) await this.mailer.send(changed(former));
   }
 
   private async confirm(user: Types.ObjectId, email: string): Promise<void> {
-    const token = await this.transactions.run(async (session) => {
+    await this.transactions.run(async (session) => {
       await this.active.hold(session, user);
-      return this.links.issue({ user, email, change: false });
+      const { token, expiresAt } = await this.links.issue({ user, email, change: false });
+      await this.outbox.send(session, {
+        kind: 'mail.email_confirmation',
+        user,
+        mail: confirmation(this.linkMail(email, token)),
+        expiresAt,
+      });
     });
-    await this.mailer.send(confirmation(this.linkMail(email, token)));
   }
 
   private linkMail(to: string, token: string): LinkMail {

@@ -4,7 +4,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model, Types } from 'mongoose';
 import { Clock, later, SECOND } from '../../../common/time/clock';
 import { authConfig } from '../../../config/auth.config';
-import { linkTokenHash, newLinkToken } from '../link-tokens';
+import { type IssuedLink, linkTokenHash, newLinkToken } from '../link-tokens';
 import { PasswordReset } from '../schemas/password-reset.schema';
 
 /** The tokens in reset links: random, stored hashed, good for one use within the hour. */
@@ -16,16 +16,12 @@ export class PasswordResets {
     private readonly clock: Clock,
   ) {}
 
-  /** @param email where the link is sent: it proves that address and opens nothing once the account has another. */
-  async issue(user: Types.ObjectId, email: string): Promise<string> {
+  /** Inside the transaction that queues its mail. @param email where the link is sent: it proves that address and opens nothing once the account has another. */
+  async issue(user: Types.ObjectId, email: string): Promise<IssuedLink> {
     const token = newLinkToken();
-    await this.resets.create({
-      user,
-      email,
-      tokenHash: linkTokenHash(token),
-      expiresAt: later(this.clock.now(), this.config.resetTokenSeconds * SECOND),
-    });
-    return token;
+    const expiresAt = later(this.clock.now(), this.config.resetTokenSeconds * SECOND);
+    await this.resets.create([{ user, email, tokenHash: linkTokenHash(token), expiresAt }]);
+    return { token, expiresAt };
   }
 
   /** Takes the link away and tells whose it was; of two who come with the same one, one gets null. */

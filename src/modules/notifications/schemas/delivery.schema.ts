@@ -78,6 +78,10 @@ export class Delivery {
   @Prop({ type: Date, required: true })
   dueAt: Date;
 
+  /** When it was to go out: `dueAt` before any attempt. */
+  @Prop({ type: Date, required: true })
+  wantedAt: Date;
+
   /** Of whoever has it: a result counts only under the token of the last lease. */
   @Prop({ type: String, default: null })
   lease: string | null;

@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { ChannelsModule } from '../channels/channels.module';
+import { DirectMailer } from '../direct-mailer';
+import { Mailer } from '../mailer';
+import { Delivery, DeliverySchema } from '../schemas/delivery.schema';
+import { Composers } from './composers';
+import { DeliveryMetrics } from './delivery-metrics';
+import { DeliveryQueue } from './delivery-queue';
+import { DeliveryWorker } from './delivery-worker';
+import { MailOutbox } from './mail-outbox';
+
+/** Messages to people outside the app: the outbox, its workers, and the channels. */
+@Module({
+  imports: [
+    MongooseModule.forFeature([{ name: Delivery.name, schema: DeliverySchema }]),
+    ChannelsModule,
+  ],
+  providers: [
+    Composers,
+    DeliveryMetrics,
+    DeliveryQueue,
+    DeliveryWorker,
+    MailOutbox,
+    { provide: Mailer, useClass: DirectMailer },
+  ],
+  exports: [ChannelsModule, Composers, DeliveryQueue, MailOutbox, Mailer, MongooseModule],
+})
+export class DeliveriesModule {}

@@ -1,0 +1,40 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model, Types } from 'mongoose';
+import { UserLifecycle, type UserLifecycleListener } from '../users/user-lifecycle';
+import { PreferencesService } from './preferences/preferences.service';
+import { Delivery } from './schemas/delivery.schema';
+import { Notification } from './schemas/notification.schema';
+
+/** What becomes of notifications when an account is erased, or one person blocks another. */
+@Injectable()
+export class NotificationAccounts implements UserLifecycleListener, OnModuleInit {
+  constructor(
+    @InjectModel(Notification.name) private readonly notifications: Model<Notification>,
+    @InjectModel(Delivery.name) private readonly deliveries: Model<Delivery>,
+    private readonly preferences: PreferencesService,
+    private readonly lifecycle: UserLifecycle,
+  ) {}
+
+  onModuleInit(): void {
+    this.lifecycle.register(this);
+  }
+
+  /** What the two told each other goes, and what is on its way is not sent. */
+  async onBlocked(blocker: Types.ObjectId, blocked: Types.ObjectId): Promise<void> {
+    const between = {
+      $or: [
+        { user: blocker, actor: blocked },
+        { user: blocked, actor: blocker },
+      ],
+    };
+    await this.notifications.deleteMany(between);
+    await this.deliveries.deleteMany({ ...between, status: { $in: ['pending', 'dead'] } });
+  }
+
+  async onErasing(user: Types.ObjectId): Promise<void> {
+    await this.notifications.deleteMany({ user });
+    await this.deliveries.deleteMany({ user });
+    await this.preferences.forget(user);
+  }
+}

@@ -1,0 +1,103 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Model } from 'mongoose';
+import { appConfig } from '../../config/app.config';
+import { AccountStandingService } from '../users/account-standing.service';
+import type { ChannelContent, ChannelName } from './channels/channel';
+import { Channels } from './channels/channels';
+import { type Composed, Composers } from './deliveries/composers';
+import { NotificationTexts } from './inbox/notification-texts';
+import { isNotificationKind, type NotificationKind, ruleOf } from './notification-kinds';
+import { PreferencesService } from './preferences/preferences.service';
+import type { Delivery } from './schemas/delivery.schema';
+import { type NoticeParam, Notification } from './schemas/notification.schema';
+import type { Locale } from './templates/locales';
+import { render, renderMail, type ToRender } from './templates/render';
+
+/** Writes the messages of notifications when they go out: in the language of then, with the names of then. */
+@Injectable()
+export class NotificationComposer implements OnModuleInit {
+  constructor(
+    @InjectModel(Notification.name) private readonly notifications: Model<Notification>,
+    private readonly composers: Composers,
+    private readonly channels: Channels,
+    private readonly standings: AccountStandingService,
+    private readonly preferences: PreferencesService,
+    private readonly texts: NotificationTexts,
+    @Inject(appConfig.KEY) private readonly app: ConfigType<typeof appConfig>,
+  ) {}
+
+  onModuleInit(): void {
+    this.composers.registerDefault((delivery) => this.compose(delivery));
+  }
+
+  private async compose(delivery: Delivery): Promise<Composed | null> {
+    const { user, device, kind, channel } = delivery;
+    if (user === null || !isNotificationKind(kind)) {
+      throw new Error(`Nobody composes ${kind}`);
+    }
+    if (!(await this.isWanted(delivery, kind))) return null;
+    const to = await this.channels.get(channel)?.address({ user, device });
+    if (!to) return null;
+    const { locale } = await this.preferences.view(user);
+    const params = delivery.params as Record<string, NoticeParam>;
+    const [named] = await this.texts.named([{ kind, params, actor: delivery.actor }]);
+    return named ? { to, content: this.content(channel, locale, delivery, named.toRender) } : null;
+  }
+
+  /** Not by somebody who was suspended meanwhile, nor by who has read it already. */
+  private async isWanted(
+    { user, notification }: Delivery,
+    kind: NotificationKind,
+  ): Promise<boolean> {
+    const standing = user && (await this.standings.of(user));
+    if (!standing || standing.status === 'erased') return false;
+    if (standing.status === 'suspended' && !ruleOf(kind).always) return false;
+    if (notification === null) return true;
+    const row = await this.notifications.findById(notification, { unread: 1 }).lean<Notification>();
+    return row?.unread ?? false;
+  }
+
+  private content(
+    channel: ChannelName,
+    locale: Locale,
+    { notification, kind, subject }: Delivery,
+    notice: ToRender,
+  ): ChannelContent[ChannelName] {
+    const link = this.linkTo(subject.kind, subject.id.toHexString());
+    const { title } = render(locale, notice);
+    switch (channel) {
+      case 'push':
+        return {
+          id: notification?.toHexString() ?? null,
+          kind,
+          subject: { kind: subject.kind, id: subject.id.toHexString() },
+          title,
+        };
+      case 'sms':
+        return { text: `AllyNet: ${title}\n${link}` };
+      case 'email':
+        return renderMail(locale, notice, link);
+    }
+  }
+
+  /** The page of a subject: `help_request` is under `/help-requests/`. */
+  private linkTo(kind: string, id: string): string {
+    return `${this.app.publicUrl.replace(/\/$/, '')}/${PAGES[kind] ?? 'notifications'}/${id}`;
+  }
+}
+
+/** Where the pages of what notifications are about are; of others the inbox shows what there is. */
+const PAGES: Record<string, string> = {
+  emergency: 'emergencies',
+  help_request: 'help-requests',
+  skill: 'skills',
+  booking: 'bookings',
+  business: 'businesses',
+  organization: 'organizations',
+  payment: 'payments',
+  subscription: 'subscriptions',
+  verification: 'verifications',
+  report: 'reports',
+};

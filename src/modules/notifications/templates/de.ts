@@ -1,0 +1,158 @@
+import type { Texts } from './texts';
+
+export const de: Texts = {
+  nobody: 'Gelöschtes Konto',
+  open: 'In AllyNet öffnen:',
+  why: 'Das kommt nach deinen Einstellungen in AllyNet, unter Benachrichtigungen.',
+  account: 'Es geht um dein Konto; solche Nachrichten kommen unabhängig von den Einstellungen.',
+  kinds: {
+    'emergency.alert': {
+      title: 'Jemand in deiner Nähe braucht Hilfe',
+      body: 'In deiner Reichweite wurde ein SOS ausgelöst. Öffne es, um zu sehen, was bekannt ist, und zu antworten.',
+    },
+
+    'help_offer.created': {
+      title: 'Jemand bietet Hilfe an',
+      body: '{actor} bietet dir Hilfe an.',
+    },
+    'help_offer.declined': {
+      title: 'Dein Angebot wurde abgelehnt',
+      body: 'Dein Hilfsangebot wurde diesmal nicht gebraucht.',
+    },
+    'help_offer.withdrawn': {
+      title: 'Ein Angebot wurde zurückgezogen',
+      body: '{actor} zieht das Hilfsangebot zurück.',
+    },
+    'help_request.accepted': {
+      title: 'Dein Angebot wurde angenommen',
+      body: '{actor} nimmt dein Hilfsangebot an. Der genaue Ort ist jetzt für dich zu sehen.',
+    },
+    'help_request.started': {
+      title: 'Die Hilfe hat begonnen',
+      body: '{actor} hat angefangen.',
+    },
+    'help_request.done': {
+      title: 'Die Hilfe ist fertig gemeldet',
+      body: '{actor} meldet: fertig. Bestätige es, oder widersprich, wenn es nicht stimmt.',
+    },
+    'help_request.objected': {
+      title: 'Es ist noch nicht fertig',
+      body: '{actor} sagt, dass es noch nicht fertig ist.',
+    },
+    'help_request.completed': {
+      title: 'Die Hilfe ist abgeschlossen',
+      body: 'Sie ist abgeschlossen. Ihr könnt einander jetzt bewerten.',
+    },
+    'help_request.reopened': {
+      title: 'Ein Hilfegesuch ist wieder offen',
+      body: 'Die Zusammenarbeit wurde beendet. Das Gesuch ist wieder offen für Angebote.',
+    },
+    'help_request.cancelled': {
+      title: 'Ein Hilfegesuch wurde abgesagt',
+      body: 'Die Hilfe wird nicht mehr gebraucht.',
+    },
+    'help_request.expired': {
+      title: 'Ein Hilfegesuch ist abgelaufen',
+      body: 'Die Zeit ist vergangen, ohne dass es abgeschlossen wurde.',
+    },
+    'help_request.removed': {
+      title: 'Ein Hilfegesuch wurde entfernt',
+      body: 'Die Moderation hat das Hilfegesuch entfernt.',
+    },
+    'help_request.closed': {
+      title: 'Ein Hilfegesuch nimmt keine Angebote mehr an',
+      body: 'Ein Hilfegesuch, zu dem du Hilfe angeboten hast, ist zu Ende oder vergeben.',
+    },
+    'help_message.created': {
+      title: 'Neue Nachrichten',
+      body: '{actor} schreibt dir zu einem Hilfegesuch.',
+    },
+    'help_rating.created': {
+      title: 'Du wurdest bewertet',
+      body: '{actor} hat bewertet, wie es war.',
+    },
+
+    'skill.removed': {
+      title: 'Dein Angebot wurde entfernt',
+      body: 'Die Moderation hat ein Angebot von dir entfernt.',
+    },
+    'booking.requested': {
+      title: 'Jemand möchte dich buchen',
+      body: '{actor} bittet um eine Buchung. Nimm sie an oder lehne sie ab, bevor sie abläuft.',
+    },
+    'booking.accepted': {
+      title: 'Deine Buchung wurde angenommen',
+      body: '{actor} nimmt deine Buchung an.',
+    },
+    'booking.declined': {
+      title: 'Deine Buchung wurde abgelehnt',
+      body: '{actor} kann deine Buchung nicht annehmen.',
+    },
+    'booking.cancelled': {
+      title: 'Eine Buchung wurde abgesagt',
+      body: 'Eine Buchung von dir wurde abgesagt.',
+    },
+    'booking.completed': {
+      title: 'Eine Buchung ist abgeschlossen',
+      body: 'Eine Buchung von dir ist abgeschlossen.',
+    },
+    'booking.expired': {
+      title: 'Eine Buchung ist abgelaufen',
+      body: 'Die Zeit ist vergangen, bevor sie angenommen oder abgeschlossen wurde.',
+    },
+    'booking.reviewed': {
+      title: 'Du wurdest bewertet',
+      body: '{actor} hat eine Buchung bewertet.',
+    },
+
+    'organization.join_requested': {
+      title: 'Jemand möchte beitreten',
+      body: '{actor} möchte einer Organisation beitreten, die du verwaltest.',
+    },
+    'organization.join_approved': {
+      title: 'Du bist jetzt Mitglied',
+      body: 'Deine Bitte, einer Organisation beizutreten, wurde angenommen.',
+    },
+    'organization.join_rejected': {
+      title: 'Deine Beitrittsanfrage wurde abgelehnt',
+      body: 'Deine Bitte, einer Organisation beizutreten, wurde abgelehnt.',
+    },
+    'organization.member_changed': {
+      title: 'Deine Mitgliedschaft wurde geändert',
+      body: 'Deine Rolle in einer Organisation wurde geändert.',
+    },
+    'organization.member_removed': {
+      title: 'Deine Mitgliedschaft ist beendet',
+      body: 'Deine Mitgliedschaft in einer Organisation wurde von der Verwaltung beendet.',
+    },
+    'organization.owner_changed': {
+      title: 'Eine Organisation gehört jetzt dir',
+      body: 'Dir gehört jetzt eine Organisation, in der du Mitglied bist.',
+    },
+    'organization.removed': {
+      title: 'Eine Organisation wurde entfernt',
+      body: 'Eine Organisation, die du verwaltest, gibt es nicht mehr.',
+    },
+
+    'business.verified': {
+      title: 'Dein Unternehmen wurde bestätigt',
+      body: 'Die Moderation hat ein Unternehmen von dir bestätigt.',
+    },
+    'business.unverified': {
+      title: 'Dein Unternehmen ist nicht mehr bestätigt',
+      body: 'Die Moderation hat die Bestätigung eines Unternehmens von dir zurückgenommen.',
+    },
+    'business.removed': {
+      title: 'Ein Unternehmen wurde entfernt',
+      body: 'Ein Unternehmen, das du verwaltest, wurde entfernt.',
+    },
+    'business.manager_added': {
+      title: 'Du verwaltest jetzt ein Unternehmen',
+      body: '{actor} hat dir die Verwaltung eines Unternehmens gegeben.',
+    },
+    'business.manager_removed': {
+      title: 'Du verwaltest ein Unternehmen nicht mehr',
+      body: 'Du verwaltest ein Unternehmen nicht mehr.',
+    },
+  },
+};

@@ -1,0 +1,158 @@
+import type { Texts } from './texts';
+
+export const en: Texts = {
+  nobody: 'Deleted account',
+  open: 'Open it in AllyNet:',
+  why: 'You get this because of your settings in AllyNet, under notifications.',
+  account: 'This is about your account, so it is mailed whatever your settings are.',
+  kinds: {
+    'emergency.alert': {
+      title: 'Somebody near you needs help',
+      body: 'An SOS was raised within your reach. Open it to see what is known and to answer.',
+    },
+
+    'help_offer.created': {
+      title: 'Somebody offers to help',
+      body: '{actor} offers to help with what you asked for.',
+    },
+    'help_offer.declined': {
+      title: 'Your offer was declined',
+      body: 'Your offer of help was not needed this time.',
+    },
+    'help_offer.withdrawn': {
+      title: 'An offer was withdrawn',
+      body: '{actor} takes back the offer to help you.',
+    },
+    'help_request.accepted': {
+      title: 'Your offer was accepted',
+      body: '{actor} accepts your offer of help. The exact place is shown to you now.',
+    },
+    'help_request.started': {
+      title: 'Your helper has begun',
+      body: '{actor} has begun with what you asked for.',
+    },
+    'help_request.done': {
+      title: 'Your helper says that it is done',
+      body: '{actor} says that it is done. Confirm it, or object if it is not.',
+    },
+    'help_request.objected': {
+      title: 'It is not done yet',
+      body: '{actor} says that it is not done yet.',
+    },
+    'help_request.completed': {
+      title: 'Help was completed',
+      body: 'It is completed. You can rate each other now.',
+    },
+    'help_request.reopened': {
+      title: 'A help request is open again',
+      body: 'Helper and help request have parted. The request is open for offers again.',
+    },
+    'help_request.cancelled': {
+      title: 'A help request was cancelled',
+      body: 'The help is not needed any more.',
+    },
+    'help_request.expired': {
+      title: 'A help request has expired',
+      body: 'Its time has passed without being completed.',
+    },
+    'help_request.removed': {
+      title: 'A help request was removed',
+      body: 'A moderator removed the help request.',
+    },
+    'help_request.closed': {
+      title: 'A help request takes no more offers',
+      body: 'A help request that you offered to help with has ended or found somebody else.',
+    },
+    'help_message.created': {
+      title: 'New messages',
+      body: '{actor} writes to you about a help request.',
+    },
+    'help_rating.created': {
+      title: 'You were rated',
+      body: '{actor} rated how it went.',
+    },
+
+    'skill.removed': {
+      title: 'Your listing was removed',
+      body: 'A moderator removed a listing of yours.',
+    },
+    'booking.requested': {
+      title: 'Somebody asks to book you',
+      body: '{actor} asks for a booking. Accept or decline it before it expires.',
+    },
+    'booking.accepted': {
+      title: 'Your booking was accepted',
+      body: '{actor} accepts your booking.',
+    },
+    'booking.declined': {
+      title: 'Your booking was declined',
+      body: '{actor} cannot take your booking.',
+    },
+    'booking.cancelled': {
+      title: 'A booking was cancelled',
+      body: 'A booking of yours was cancelled.',
+    },
+    'booking.completed': {
+      title: 'A booking was completed',
+      body: 'A booking of yours was completed.',
+    },
+    'booking.expired': {
+      title: 'A booking has expired',
+      body: 'Its time has passed before it was accepted or completed.',
+    },
+    'booking.reviewed': {
+      title: 'You were reviewed',
+      body: '{actor} reviewed a booking.',
+    },
+
+    'organization.join_requested': {
+      title: 'Somebody asks to join',
+      body: '{actor} asks to join an organization that you look after.',
+    },
+    'organization.join_approved': {
+      title: 'You are a member now',
+      body: 'Your request to join an organization was approved.',
+    },
+    'organization.join_rejected': {
+      title: 'Your request to join was declined',
+      body: 'Your request to join an organization was declined.',
+    },
+    'organization.member_changed': {
+      title: 'Your membership was changed',
+      body: 'An admin changed what you are in an organization.',
+    },
+    'organization.member_removed': {
+      title: 'Your membership has ended',
+      body: 'An admin ended your membership in an organization.',
+    },
+    'organization.owner_changed': {
+      title: 'An organization is yours now',
+      body: 'You own an organization now that you are a member of.',
+    },
+    'organization.removed': {
+      title: 'An organization was removed',
+      body: 'An organization that you look after does not exist any more.',
+    },
+
+    'business.verified': {
+      title: 'Your business was verified',
+      body: 'A moderator verified a business of yours.',
+    },
+    'business.unverified': {
+      title: 'Your business is not verified any more',
+      body: 'A moderator took back the verification of a business of yours.',
+    },
+    'business.removed': {
+      title: 'A business was removed',
+      body: 'A business that you look after was removed.',
+    },
+    'business.manager_added': {
+      title: 'You manage a business now',
+      body: '{actor} made you a manager of a business.',
+    },
+    'business.manager_removed': {
+      title: 'You do not manage a business any more',
+      body: 'You are no manager of a business any more.',
+    },
+  },
+};

@@ -1,0 +1,8 @@
+import type { AccessRequests } from './requests';
+
+export const requests: AccessRequests = {
+  'POST /api/v1/notifications/read': { body: () => ({ all: true }) },
+  'PUT /api/v1/users/me/notification-preferences': {
+    body: () => ({ locale: 'en', channels: {}, quietHours: null }),
+  },
+};

@@ -1,0 +1,15 @@
+import { must } from '../../support/actors';
+import { helpScene, offer } from '../../support/help-requests';
+import { combinations, type Lists } from './list-calls';
+
+export const lists: Lists = {
+  'GET /api/v1/notifications': async (server) => {
+    const { requester, helpers, id } = await helpScene(server, 3);
+    for (const helper of helpers) must(await offer(helper, id));
+    return {
+      as: requester,
+      path: '/notifications',
+      queries: combinations({ unread: [undefined, true, false] }),
+    };
+  },
+};
