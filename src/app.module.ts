@@ -41,6 +41,7 @@ import { PaymentsModule } from './modules/payments/payments.module';
 import { ReportsModule } from './modules/reports/reports.module';
 import { SkillsModule } from './modules/skills/skills.module';
 import { TrackingModule } from './modules/tracking/tracking.module';
+import { TrustModule } from './modules/trust/trust.module';
 import { UsersModule } from './modules/users/users.module';
 import { VerificationModule } from './modules/verification/verification.module';
 
@@ -83,6 +84,7 @@ import { VerificationModule } from './modules/verification/verification.module';
     SkillsModule,
     TrackingModule,
     VerificationModule,
+    TrustModule,
     IdempotencyModule,
     HealthModule,
     MetricsModule,

@@ -92,6 +92,7 @@ export class AnswerService {
       respondedAt: now,
       arrivedAt: null,
       arrivedNearby: null,
+      confirmedAt: null,
       leftSeq: null,
       leftBecause: null,
     };

@@ -241,6 +241,7 @@ export class DepartureService implements UserLifecycleListener, OnModuleInit {
           etaSeconds: response.etaSeconds,
           respondedAt: response.respondedAt,
           arrivedAt: response.arrivedAt,
+          confirmedAt: response.confirmedAt,
           reason: because,
         },
       }),

@@ -4,6 +4,7 @@ import { AuditModule } from '../audit/audit.module';
 import { EventsModule } from '../events/events.module';
 import { ReportsModule } from '../reports/reports.module';
 import { SocketsModule } from '../sockets/sockets.module';
+import { TrustModule } from '../trust/trust.module';
 import { UsersModule } from '../users/users.module';
 import { AlertLedger } from './alerts/alert-ledger';
 import { AlertedPeople } from './alerts/alerted-people';
@@ -11,6 +12,7 @@ import { AlertQueries } from './alerts/alert-queries';
 import { AlertReceipts } from './alerts/alert-receipts';
 import { MemberAlerts } from './alerts/member-alerts';
 import { AnswerService } from './answer.service';
+import { ConfirmationService } from './confirmation.service';
 import { DepartureService } from './departure.service';
 import { AlertSources } from './dispatch/alert-sources';
 import { Discovery } from './dispatch/discovery';
@@ -58,6 +60,7 @@ import { TrackedEmergencies } from './tracked-emergencies';
     EventsModule,
     ReportsModule,
     SocketsModule,
+    TrustModule,
     UsersModule,
   ],
   // `emergencies/alerts` before `emergencies/:id`
@@ -68,6 +71,7 @@ import { TrackedEmergencies } from './tracked-emergencies';
     AnswerService,
     AlertReceipts,
     ChatService,
+    ConfirmationService,
     DepartureService,
     AlertSources,
     AlertedPeople,

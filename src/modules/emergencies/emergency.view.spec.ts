@@ -39,6 +39,7 @@ function emergency(anonymous: boolean, ended: boolean): Emergency {
     respondedAt: NOW,
     arrivedAt: null,
     arrivedNearby: null,
+    confirmedAt: null,
     leftSeq: null,
     leftBecause: null,
   } as const;

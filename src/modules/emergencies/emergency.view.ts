@@ -200,6 +200,7 @@ export function responseView(response: ResponseData, people: People): ResponseDt
     etaSeconds: response.etaSeconds,
     respondedAt: response.respondedAt.toISOString(),
     arrivedAt: response.arrivedAt?.toISOString() ?? null,
+    confirmedAt: response.confirmedAt?.toISOString() ?? null,
   };
 }
 

@@ -109,6 +109,7 @@ export class ResponseService {
               etaSeconds: etaSeconds ?? response.etaSeconds,
               respondedAt: response.respondedAt,
               arrivedAt: status === 'arrived' ? now : response.arrivedAt,
+              confirmedAt: response.confirmedAt,
             },
           }),
         ]);

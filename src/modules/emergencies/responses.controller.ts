@@ -14,6 +14,7 @@ import {
   TOKEN_ERRORS,
 } from '../../common/swagger/api-envelope.decorators';
 import { AnswerService } from './answer.service';
+import { ConfirmationService } from './confirmation.service';
 import { DepartureService } from './departure.service';
 import { AnswerAlertDto, UpdateResponseDto } from './dto/action.dto';
 import { AlertLedgerDto, EmergencyDto, PendingAlertDto } from './dto/emergency.view.dto';
@@ -29,6 +30,7 @@ export class ResponsesController {
     private readonly answers: AnswerService,
     private readonly responses: ResponseService,
     private readonly departures: DepartureService,
+    private readonly confirmations: ConfirmationService,
     private readonly queries: EmergencyQueries,
   ) {}
 
@@ -82,6 +84,26 @@ export class ResponsesController {
   ): Promise<EmergencyDto> {
     if (status === 'withdrawn') await this.departures.withdraw(actor, id);
     else await this.responses.progress(actor, id, status, etaSeconds);
+    return this.queries.view(actor, id);
+  }
+
+  @Post(':id/responses/:helperId/confirm')
+  @HttpCode(200)
+  @Idempotent({ replay: EmergencyQueries })
+  @ApiOperation({
+    summary: 'Confirm that a helper really came',
+    description:
+      'For the requester, once the helper has arrived, and for 7 days after the end unless it was a false alarm. Whose ' +
+      'position was seen within 150 m on arrival earns trust by it. A repeat changes nothing.',
+  })
+  @ApiData(EmergencyDto)
+  @ApiErrors(...CHANGE_ERRORS)
+  async confirm(
+    @CurrentActor() actor: Actor,
+    @IdParam() id: Types.ObjectId,
+    @IdParam('helperId') helperId: Types.ObjectId,
+  ): Promise<EmergencyDto> {
+    await this.confirmations.confirm(actor, id, helperId);
     return this.queries.view(actor, id);
   }
 

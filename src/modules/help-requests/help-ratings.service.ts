@@ -7,6 +7,7 @@ import { DomainError } from '../../common/errors/domain-error';
 import type { Page } from '../../common/http/pagination';
 import { Clock } from '../../common/time/clock';
 import { EventLog } from '../events/event-log';
+import { TrustLedger } from '../trust/trust-ledger';
 import { ActiveAccounts } from '../users/active-accounts';
 import { BlockedPeople } from '../users/blocked-people';
 import { UsersService } from '../users/users.service';
@@ -29,6 +30,7 @@ export class HelpRatingsService {
     private readonly accounts: ActiveAccounts,
     private readonly access: HelpRequestAccess,
     private readonly events: EventLog,
+    private readonly trust: TrustLedger,
     private readonly blocked: BlockedPeople,
     private readonly users: UsersService,
     private readonly clock: Clock,
@@ -82,6 +84,10 @@ export class HelpRatingsService {
           createdAt: now,
         };
         await this.ratings.collection.insertOne(fresh, { session });
+        // Who was helped says what the help was worth; being rated by one's helper earns nothing.
+        if (viewer.role === 'requester') {
+          await this.trust.helpRated(session, { helper: other, by: actor.id, request: id, rating });
+        }
         await this.events.append(session, [
           helpRequestEvent({
             request: id,

@@ -4,6 +4,7 @@ import { AuditModule } from '../audit/audit.module';
 import { EventsModule } from '../events/events.module';
 import { ReportsModule } from '../reports/reports.module';
 import { SocketsModule } from '../sockets/sockets.module';
+import { TrustModule } from '../trust/trust.module';
 import { UsersModule } from '../users/users.module';
 import { HelpDepartures } from './help-departures.service';
 import { HelpOfferReplay } from './help-offer.replay';
@@ -41,6 +42,7 @@ import { HelpRequest, HelpRequestSchema } from './schemas/help-request.schema';
     EventsModule,
     ReportsModule,
     SocketsModule,
+    TrustModule,
     UsersModule,
   ],
   // `help-requests/offers` before `help-requests/:id`

@@ -5,6 +5,7 @@ import { EventsModule } from '../events/events.module';
 import { PaymentsModule } from '../payments/payments.module';
 import { ReportsModule } from '../reports/reports.module';
 import { SocketsModule } from '../sockets/sockets.module';
+import { TrustModule } from '../trust/trust.module';
 import { UsersModule } from '../users/users.module';
 import { BookingAccess } from './bookings/booking.access';
 import { BookingMoves } from './bookings/booking-moves';
@@ -45,6 +46,7 @@ import { SkillsService } from './skills.service';
     PaymentsModule,
     ReportsModule,
     SocketsModule,
+    TrustModule,
     UsersModule,
   ],
   controllers: [SkillsController, SkillBookingsController, BookingsController],

@@ -13,6 +13,7 @@ import { EmergencySharing } from './emergency-sharing';
 import { HelperDirectory } from './helper-directory';
 import { PositionWriter } from './position-writer';
 import { User, UserSchema } from './schemas/user.schema';
+import { TrustCache } from './trust-cache';
 import { UserAdministrationService } from './user-administration.service';
 import { UserLifecycle } from './user-lifecycle';
 import { UsersController } from './users.controller';
@@ -35,6 +36,7 @@ import { VerifiedStanding } from './verified-standing';
     EmergencySharing,
     HelperDirectory,
     PositionWriter,
+    TrustCache,
     UserAdministrationService,
     UserLifecycle,
     UsersService,
@@ -48,6 +50,7 @@ import { VerifiedStanding } from './verified-standing';
     ContactPoints,
     EmergencySharing,
     HelperDirectory,
+    TrustCache,
     UserAdministrationService,
     UserLifecycle,
     UsersService,

@@ -87,6 +87,14 @@ export class ResponseDto {
 
   @ApiProperty({ type: String, nullable: true, example: null })
   arrivedAt: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: null,
+    description: 'When the requester said that this helper really came.',
+  })
+  confirmedAt: string | null;
 }
 
 export class ViewerDto {

@@ -29,6 +29,7 @@ export interface EmergencyEventData {
   'helper.joined': ResponseData;
   'helper.status_changed': ResponseData;
   'helper.left': ResponseData & { reason: LeaveReason };
+  'helper.confirmed': ResponseData;
   'alert.withdrawn': { reason: LeaveReason };
   'message.created': { messageId: Types.ObjectId };
 }
@@ -46,6 +47,8 @@ export interface ResponseData {
   etaSeconds: number | null;
   respondedAt: Date;
   arrivedAt: Date | null;
+  /** Absent where nobody can have confirmed yet. */
+  confirmedAt?: Date | null;
 }
 
 export type EmergencyEventType = keyof EmergencyEventData;

@@ -33,6 +33,7 @@ export function eventData(event: EventRecord, people: People): unknown {
   switch (event.type as EmergencyEventType) {
     case 'helper.joined':
     case 'helper.status_changed':
+    case 'helper.confirmed':
       return responseView(event.data as unknown as ResponseData, people);
     case 'helper.left': {
       const data = event.data as unknown as EmergencyEventData['helper.left'];

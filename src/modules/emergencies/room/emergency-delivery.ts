@@ -69,6 +69,8 @@ export class EmergencyDelivery implements EventListener, OnModuleInit {
       case 'helper.status_changed':
       case 'emergency.status_changed':
         return this.timeline(event, room);
+      case 'helper.confirmed':
+        return this.confirmed(event);
     }
   }
 
@@ -203,6 +205,14 @@ export class EmergencyDelivery implements EventListener, OnModuleInit {
       this.sockets.hasMembers(name),
     );
     if (rooms.length === 0) return;
+    const people = await this.users.publicNames(peopleInEvent(event));
+    this.sockets.emit(rooms, event.type, socketEvent(event, eventData(event, people)));
+  }
+
+  /** To the two people it is about, as the room is empty after the end. */
+  private async confirmed(event: EventRecord): Promise<void> {
+    const rooms = event.audience.users.map(userRoom);
+    if (!rooms.some((name) => this.sockets.hasMembers(name))) return;
     const people = await this.users.publicNames(peopleInEvent(event));
     this.sockets.emit(rooms, event.type, socketEvent(event, eventData(event, people)));
   }

@@ -80,6 +80,10 @@ export class Response {
   @Prop({ type: Boolean, default: null })
   arrivedNearby: boolean | null;
 
+  /** When the requester said that this helper really came; null until then. */
+  @Prop({ type: Date, default: null })
+  confirmedAt: Date | null;
+
   /** The last event of the timeline that this helper may see, once they left. */
   @Prop({ type: Number, default: null })
   leftSeq: number | null;

@@ -15,6 +15,7 @@ import {
 } from '../../../common/http/pagination';
 import { Clock, later } from '../../../common/time/clock';
 import { EventLog } from '../../events/event-log';
+import { TrustLedger } from '../../trust/trust-ledger';
 import { ActiveAccounts } from '../../users/active-accounts';
 import { BlockedPeople } from '../../users/blocked-people';
 import { UsersService } from '../../users/users.service';
@@ -40,6 +41,7 @@ export class ReviewsService {
     private readonly accounts: ActiveAccounts,
     private readonly blocked: BlockedPeople,
     private readonly events: EventLog,
+    private readonly trust: TrustLedger,
     private readonly transactions: TransactionRunner,
     private readonly clock: Clock,
   ) {}
@@ -72,6 +74,12 @@ export class ReviewsService {
         };
         await this.reviews.collection.insertOne(written, { session });
         await this.skills.rate(session, skill, rating);
+        await this.trust.bookingReviewed(session, {
+          helper: booking.owner,
+          by: actor.id,
+          booking: id,
+          rating,
+        });
         await this.events.append(session, [
           bookingEvent({
             booking,

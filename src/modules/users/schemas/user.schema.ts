@@ -14,7 +14,7 @@ export const CASE_INSENSITIVE = { locale: 'en', strength: 2 } as const;
 /** Trust runs from 0 to this (docs/design.md: rank divides by it). */
 export const TRUST_MAXIMUM = 1000;
 /** Where trust starts: the middle, so that a new helper is neither preferred nor passed over. */
-const TRUST_AT_START = 500;
+export const TRUST_AT_START = 500;
 
 export interface Registration {
   idempotencyKey: string;
@@ -99,6 +99,10 @@ export class User {
   @Prop({ default: TRUST_AT_START })
   trustScore: number;
 
+  /** The moment for which `trustScore` holds, as points age; absent where there is nothing that could. */
+  @Prop({ type: Date })
+  trustAsOf?: Date;
+
   @Prop({ default: 5000 })
   emergencyRadiusMeters: number;
 
@@ -168,4 +172,9 @@ UserSchema.index(
 UserSchema.index(
   { roleChangedAt: 1 },
   { name: 'user_role_changed', partialFilterExpression: { roleChangedAt: { $gt: new Date(0) } } },
+);
+// TrustCache.olderThan: whose score is to be computed anew. The few who have a record of trust.
+UserSchema.index(
+  { trustAsOf: 1 },
+  { name: 'user_trust_as_of', partialFilterExpression: { trustAsOf: { $gt: new Date(0) } } },
 );
