@@ -6,8 +6,8 @@ import type { AccessRequests } from './requests';
 export const requests: AccessRequests = {
   'POST /api/v1/emergencies/:id/responses/:helperId/confirm': {
     params: async (cast) => {
-      await cast.once('arrived', async () => {
-        for (const status of ['on_way', 'arrived']) {
+      await cast.once('completed', async () => {
+        for (const status of ['on_way', 'arrived', 'completed']) {
           must(await step(cast.people.responder, cast.emergencyId, status));
         }
       });
