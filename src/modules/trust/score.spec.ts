@@ -117,9 +117,9 @@ describe('A trust score', () => {
   it('counts of a neighbourhood two, and of people outside it as many as there are', () => {
     const events = spread(5);
     const [a, b, c] = events.map(({ counterpart }) => counterpart ?? '');
-    const two: [string, string][] = [[String(a), String(b)]];
+    const two: [string, string][] = [[a, b]];
     expect(made(events, { links: two }).earned).toBe(made(events).earned);
-    const three: [string, string][] = [...two, [String(b), String(c)]];
+    const three: [string, string][] = [...two, [b, c]];
     expect(made(events, { links: three }).people).toBe(5);
     expect(Math.round(made(events, { links: three }).earned / 100)).toBe(4);
   });
