@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AuditModule } from '../audit/audit.module';
 import { EventsModule } from '../events/events.module';
+import { NotificationsModule } from '../notifications/notifications.module';
 import { ReportsModule } from '../reports/reports.module';
 import { SocketsModule } from '../sockets/sockets.module';
 import { TrustModule } from '../trust/trust.module';
@@ -13,6 +14,7 @@ import { AlertReceipts } from './alerts/alert-receipts';
 import { MemberAlerts } from './alerts/member-alerts';
 import { AnswerService } from './answer.service';
 import { ConfirmationService } from './confirmation.service';
+import { ContactJobs } from './contact-jobs';
 import { DepartureService } from './departure.service';
 import { AlertSources } from './dispatch/alert-sources';
 import { Discovery } from './dispatch/discovery';
@@ -22,6 +24,9 @@ import { MemberDiscovery } from './dispatch/member-discovery';
 import { MemberDispatcher } from './dispatch/member-dispatcher';
 import { WaveLeases } from './dispatch/wave-leases';
 import { WaveWriter } from './dispatch/wave-writer';
+import { AlertAttempts } from './escalation/alert-attempts';
+import { AlertEscalation } from './escalation/alert-escalation';
+import { EscalationSweeper } from './escalation/escalation.sweeper';
 import { EmergenciesController } from './emergencies.controller';
 import { EmergencyLocationService } from './emergency-location.service';
 import { EmergencyAccess } from './emergency.access';
@@ -58,6 +63,7 @@ import { TrackedEmergencies } from './tracked-emergencies';
     ]),
     AuditModule,
     EventsModule,
+    NotificationsModule,
     ReportsModule,
     SocketsModule,
     TrustModule,
@@ -66,12 +72,15 @@ import { TrackedEmergencies } from './tracked-emergencies';
   // `emergencies/alerts` before `emergencies/:id`
   controllers: [ResponsesController, MessagesController, EmergenciesController],
   providers: [
+    AlertAttempts,
+    AlertEscalation,
     AlertLedger,
     AlertQueries,
     AnswerService,
     AlertReceipts,
     ChatService,
     ConfirmationService,
+    ContactJobs,
     DepartureService,
     AlertSources,
     AlertedPeople,
@@ -93,6 +102,7 @@ import { TrackedEmergencies } from './tracked-emergencies';
     EmergencyService,
     EmergencySweeper,
     EmergencyTimeline,
+    EscalationSweeper,
     LivePositions,
     LiveUpdates,
     ResponseService,
@@ -100,7 +110,8 @@ import { TrackedEmergencies } from './tracked-emergencies';
     SosService,
     TrackedEmergencies,
   ],
-  // For organizations: whom to alert beside the helpers, and what of it ends with a membership. For tracking: the last.
-  exports: [AlertSources, MemberAlerts, SharedEmergencies, TrackedEmergencies],
+  // For organizations: whom to alert beside the helpers, and what of it ends with a membership. For tracking: the
+  // last two.
+  exports: [AlertSources, MemberAlerts, SharedEmergencies, ContactJobs, TrackedEmergencies],
 })
 export class EmergenciesModule {}

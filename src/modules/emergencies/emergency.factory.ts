@@ -7,6 +7,7 @@ import { POSITION_LIVES_MS } from './dispatch/discovery';
 import { LOOK_AGAIN_MS } from './dispatch/dispatch.policy';
 import type { RaiseEmergencyDto } from './dto/raise-emergency.dto';
 import { emergencyMachine } from './emergency.transitions';
+import { PUSH_AFTER_MS } from './escalation/escalation.policy';
 import type { Emergency, EmergencyLocation } from './schemas/emergency.schema';
 
 /** An emergency expires this long after the last action or position of requester or responders (API). */
@@ -54,12 +55,15 @@ export interface NewEmergencyInput {
   alerted: boolean;
   /** True when organizations of the requester may learn of it: then a wave to their members is due at once. */
   shared: boolean;
+  /** True when the requester named people who are to be told. */
+  contacts?: boolean;
   now: Date;
 }
 
 /** A new emergency as it is written: `active`, number 1 in its timeline. */
 export function newEmergency(input: NewEmergencyInput): Emergency {
-  const { requester, sos, requestHash, location, radiusMeters, alerted, shared, now } = input;
+  const { requester, sos, requestHash, location, radiusMeters, alerted, shared, contacts, now } =
+    input;
   return {
     _id: new Types.ObjectId(),
     requester,
@@ -92,5 +96,7 @@ export function newEmergency(input: NewEmergencyInput): Emergency {
     completionDueAt: null,
     objectedAt: null,
     endedAt: null,
+    ...(alerted ? { escalateAt: later(now, PUSH_AFTER_MS) } : {}),
+    ...(contacts ? { contactsAt: now } : {}),
   };
 }

@@ -7,6 +7,7 @@ import type { ReplayView } from '../../common/idempotency/idempotent.decorator';
 import type { RequesterProfile } from '../users/helper-directory';
 import { AuditLog } from '../audit/audit-log';
 import { UsersService } from '../users/users.service';
+import { AlertAttempts } from './escalation/alert-attempts';
 import { AlertQueries, noAlerts } from './alerts/alert-queries';
 import type { ListEmergenciesQuery } from './dto/list-emergencies.query';
 import type { AlertLedgerDto, EmergencyDto, PendingAlertDto } from './dto/emergency.view.dto';
@@ -31,6 +32,7 @@ export class EmergencyQueries implements ReplayView {
     private readonly alertRows: AlertQueries,
     private readonly users: UsersService,
     private readonly audit: AuditLog,
+    private readonly attempts: AlertAttempts,
   ) {}
 
   /** A repeated action shows the emergency as the caller may see it now: leaving ended what they could see before. */
@@ -160,7 +162,12 @@ export class EmergencyQueries implements ReplayView {
     for (const { status } of rows) counts[status] += 1;
     const accepted = rows.filter(({ status }) => status === 'accepted');
     const people = await this.users.publicNames(accepted.map(({ helper }) => helper));
-    return { counts, items: rows.map((row) => alertRowView(row, people)) };
+    const attempts = await this.attempts.of(id);
+    const items = rows.map((row) => ({
+      ...alertRowView(row, people),
+      attempts: attempts(row),
+    }));
+    return { counts, items };
   }
 
   /** What the requester sees, for telling their own sockets; null when it does not exist. */

@@ -241,6 +241,8 @@ export class EmergencyService {
             ...end.set,
             live: false,
             endedAt: now,
+            // Whoever of the contacts was told of it hears that it is over.
+            contactsAt: now,
             completionDueAt: null,
             'dispatch.nextAt': null,
             'dispatch.members.dueAt': null,

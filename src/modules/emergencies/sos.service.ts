@@ -153,6 +153,7 @@ export class SosService implements UserLifecycleListener, OnModuleInit {
         radiusMeters,
         alerted: chosen.length > 0,
         shared: profile.sharesEmergencies ?? false,
+        contacts: (profile.contacts ?? []).length > 0,
         now,
       });
       const rows = location

@@ -45,6 +45,6 @@ import { Notification, NotificationSchema } from './schemas/notification.schema'
     NotificationTexts,
     PreferencesService,
   ],
-  exports: [Notices],
+  exports: [DeliveriesModule, Notices],
 })
 export class NotificationsModule {}

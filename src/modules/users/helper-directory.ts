@@ -16,6 +16,8 @@ export interface RequesterProfile {
   emergencyRadiusMeters: number;
   blockedUsers: Types.ObjectId[];
   sharesEmergencies?: boolean;
+  /** How many there are is all that is read of them. */
+  contacts?: { _id: Types.ObjectId }[];
   location?: GeoPoint;
   locationAccuracyMeters?: number | null;
   locationUpdatedAt?: Date;
@@ -73,6 +75,7 @@ export class HelperDirectory {
           emergencyRadiusMeters: 1,
           blockedUsers: 1,
           sharesEmergencies: 1,
+          'contacts._id': 1,
           location: 1,
           locationAccuracyMeters: 1,
           locationUpdatedAt: 1,

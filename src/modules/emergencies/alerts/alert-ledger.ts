@@ -85,6 +85,7 @@ export class AlertLedger {
             answeredAt: null,
           },
           $inc: { attempt: 1 },
+          $unset: { escalated: 1 },
         },
         { session, returnDocument: 'after', projection: { attempt: 1 } },
       );

@@ -4,10 +4,11 @@ import type { ClientSession, Document, Filter } from 'mongodb';
 import type { Model, Types } from 'mongoose';
 import { TransactionRunner } from '../../../common/database/transaction-runner';
 import { toPlace } from '../../../common/geo/geo';
-import { Clock } from '../../../common/time/clock';
+import { Clock, later } from '../../../common/time/clock';
 import { EventLog, type NewEvent } from '../../events/event-log';
 import { AlertLedger, toldOf } from '../alerts/alert-ledger';
 import { alertWithdrawnEvent } from '../events/emergency-events';
+import { PUSH_AFTER_MS } from '../escalation/escalation.policy';
 import { Emergency } from '../schemas/emergency.schema';
 import type { DispatchDecision } from './dispatch.policy';
 import { waveEvent } from './wave-event';
@@ -65,6 +66,8 @@ export class WaveWriter {
           'dispatch.wave': alerts ? wave : dispatch.wave,
           'dispatch.lease': null,
         },
+        // The earliest of what is due: where nothing is, this.
+        ...(alerts ? { $min: { escalateAt: later(now, PUSH_AFTER_MS) } } : {}),
       },
       { session },
     );

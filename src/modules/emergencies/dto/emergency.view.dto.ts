@@ -1,4 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { CHANNELS, type ChannelName } from '../../notifications/channels/channel';
+import {
+  DELIVERY_STATUSES,
+  type DeliveryStatus,
+} from '../../notifications/deliveries/delivery.transitions';
 import { ALERT_STATUSES, type AlertStatus } from '../schemas/alert.schema';
 import {
   EMERGENCY_STATUSES,
@@ -204,6 +209,24 @@ export class EmergencyDto {
   endedAt: string | null;
 }
 
+/** How an alert was taken beyond the socket. */
+export class AlertAttemptDto {
+  @ApiProperty({ enum: CHANNELS, example: 'push' })
+  channel: ChannelName;
+
+  @ApiProperty({
+    enum: DELIVERY_STATUSES,
+    example: 'sent',
+    description:
+      '`pending`: on its way, or tried again; `sent`: the provider took it; `dropped`: not needed any more, or the device is gone; ' +
+      '`dead`: it could not be sent.',
+  })
+  status: DeliveryStatus;
+
+  @ApiProperty({ example: TIME, description: 'When it came to this status.' })
+  at: string;
+}
+
 export class AlertDto {
   @ApiProperty({ example: ID })
   emergencyId: string;
@@ -237,6 +260,15 @@ export class AlertDto {
   answeredAt: string | null;
 }
 
+/** An alert with what was tried to make it heard. */
+export class AlertRowDto extends AlertDto {
+  @ApiProperty({
+    type: [AlertAttemptDto],
+    description: 'Pushes and short messages, the oldest first; to one device or telephone each.',
+  })
+  attempts: AlertAttemptDto[];
+}
+
 /** An alert that its helper has not answered, with what they may see of the emergency. */
 export class PendingAlertDto extends AlertDto {
   @ApiProperty({ type: EmergencyDto })
@@ -247,6 +279,6 @@ export class AlertLedgerDto {
   @ApiProperty({ type: AlertCountsDto })
   counts: AlertCountsDto;
 
-  @ApiProperty({ type: [AlertDto] })
-  items: AlertDto[];
+  @ApiProperty({ type: [AlertRowDto] })
+  items: AlertRowDto[];
 }

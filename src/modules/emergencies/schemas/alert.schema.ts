@@ -88,6 +88,14 @@ export class Alert {
 
   @Prop({ type: Date, default: null })
   answeredAt: Date | null;
+
+  /** The attempt that stands in the helper's inbox; absent before the first. */
+  @Prop({ type: Number })
+  noticed?: number;
+
+  /** How far this attempt was taken beyond the socket (escalation.policy.ts); absent while it was not. */
+  @Prop({ type: Number })
+  escalated?: number;
 }
 
 export const AlertSchema = SchemaFactory.createForClass(Alert);

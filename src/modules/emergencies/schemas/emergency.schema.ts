@@ -172,6 +172,18 @@ export class Emergency {
   @Prop({ type: Date, default: null })
   endedAt: Date | null;
 
+  /** When it is looked at next whether the alerts arrived; absent while there is nothing to look for. */
+  @Prop({ type: Date })
+  escalateAt?: Date;
+
+  /** When the requester's emergency contacts are to be told something; absent while there is nothing. */
+  @Prop({ type: Date })
+  contactsAt?: Date;
+
+  /** When they were told of the SOS; absent where nobody was. */
+  @Prop({ type: Date })
+  contactsToldAt?: Date;
+
   /** How often a block, a suspension or an erasure took an alert back; absent where none did. */
   @Prop({ type: Number })
   alertsTakenBack?: number;
@@ -208,6 +220,15 @@ EmergencySchema.index({ 'dispatch.nextAt': 1 }, { name: 'emergency_dispatch_due'
 EmergencySchema.index(
   { 'dispatch.members.dueAt': 1 },
   { name: 'emergency_member_wave_due', ...whileLive },
+);
+// AlertEscalation.due and ContactNotices.due, also after the end. Only what is due has these fields at all.
+EmergencySchema.index(
+  { escalateAt: 1 },
+  { name: 'emergency_escalation_due', partialFilterExpression: { escalateAt: { $exists: true } } },
+);
+EmergencySchema.index(
+  { contactsAt: 1 },
+  { name: 'emergency_contacts_due', partialFilterExpression: { contactsAt: { $exists: true } } },
 );
 EmergencySchema.index({ expiresAt: 1 }, { name: 'emergency_expiry', ...whileLive });
 EmergencySchema.index({ completionDueAt: 1 }, { name: 'emergency_completion_due', ...whileLive });

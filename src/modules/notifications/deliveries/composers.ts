@@ -14,10 +14,14 @@ export interface Composed<Name extends ChannelName = ChannelName> {
  */
 export type Composer = (delivery: Delivery) => Promise<Composed | null>;
 
+/** Asked just before a message of a kind is written: whether it is of use still. */
+export type Condition = (delivery: Delivery) => Promise<boolean>;
+
 /** Who writes the messages of which kind. */
 @Injectable()
 export class Composers {
   private readonly byKind = new Map<string, Composer>();
+  private readonly conditions = new Map<string, Condition>();
   private otherwise: Composer | undefined;
 
   /** To be called once for each kind, in `onModuleInit`. */
@@ -31,10 +35,16 @@ export class Composers {
     this.otherwise = composer;
   }
 
+  /** Messages of this kind are dropped where the condition does not hold, whoever writes them. */
+  onlyWhile(kind: string, condition: Condition): void {
+    this.conditions.set(kind, condition);
+  }
+
   /** @throws Error for a kind that nobody writes. */
-  compose(delivery: Delivery): Promise<Composed | null> {
+  async compose(delivery: Delivery): Promise<Composed | null> {
     const composer = this.byKind.get(delivery.kind) ?? this.otherwise;
     if (!composer) throw new Error(`Nobody composes ${delivery.kind}`);
-    return composer(delivery);
+    const condition = this.conditions.get(delivery.kind);
+    return condition && !(await condition(delivery)) ? null : composer(delivery);
   }
 }

@@ -7,6 +7,7 @@ import { Delivery, DeliverySchema } from '../schemas/delivery.schema';
 import { Composers } from './composers';
 import { DeliveryMetrics } from './delivery-metrics';
 import { DeliveryQueue } from './delivery-queue';
+import { DeliveryRecords } from './delivery-records';
 import { DeliveryWorker } from './delivery-worker';
 import { MailOutbox } from './mail-outbox';
 
@@ -20,10 +21,19 @@ import { MailOutbox } from './mail-outbox';
     Composers,
     DeliveryMetrics,
     DeliveryQueue,
+    DeliveryRecords,
     DeliveryWorker,
     MailOutbox,
     { provide: Mailer, useClass: DirectMailer },
   ],
-  exports: [ChannelsModule, Composers, DeliveryQueue, MailOutbox, Mailer, MongooseModule],
+  exports: [
+    ChannelsModule,
+    Composers,
+    DeliveryQueue,
+    DeliveryRecords,
+    MailOutbox,
+    Mailer,
+    MongooseModule,
+  ],
 })
 export class DeliveriesModule {}
