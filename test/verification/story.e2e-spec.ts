@@ -96,8 +96,9 @@ describe('Being verified', () => {
       ]),
     );
     expect((await audited(id)).map(({ action }) => action)).toEqual([
-      'verification.document_opened',
-      'verification.document_opened',
+      'seen.verification',
+      'seen.verification.document',
+      'seen.verification.document',
       'verification.approved',
     ]);
   });

@@ -54,7 +54,7 @@ export class AdminVerificationsController {
     @CurrentActor() actor: Actor,
     @IdParam() id: Types.ObjectId,
   ): Promise<OpenedVerificationView> {
-    return this.queries.open(actor, id);
+    return this.queries.look(actor, id);
   }
 
   @Post(':id/approve')

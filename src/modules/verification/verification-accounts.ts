@@ -3,6 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Model, Types } from 'mongoose';
 import { TransactionRunner } from '../../common/database/transaction-runner';
 import { FileDeletionSweeper } from '../../common/files/file-deletion.sweeper';
+import { PersonalData } from '../data-protection/personal-data';
 import { SYSTEM } from '../events/schemas/event.schema';
 import { PersonalDelivery } from '../sockets/personal-delivery';
 import { UserLifecycle, type UserLifecycleListener } from '../users/user-lifecycle';
@@ -23,11 +24,13 @@ export class VerificationAccounts implements UserLifecycleListener, OnModuleInit
     private readonly lifecycle: UserLifecycle,
     private readonly delivery: PersonalDelivery,
     private readonly deletions: FileDeletionSweeper,
+    private readonly personalData: PersonalData,
     private readonly transactions: TransactionRunner,
   ) {}
 
   onModuleInit(): void {
     this.lifecycle.register(this);
+    this.personalData.register('verification', (user) => this.queries.allOf(user));
     this.delivery.register('verification', ({ subject }, viewer) =>
       this.queries.viewFor(viewer, subject),
     );

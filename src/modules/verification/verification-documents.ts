@@ -65,7 +65,8 @@ export class VerificationDocuments implements OnModuleInit {
         .lean<Verification>();
       const document = verification?.documents.find(({ _id }) => _id.equals(id));
       if (!verification || !document) return null;
-      await this.audit.record(viewer, 'verification.document_opened', verification._id, {
+      // Each look, also a second one of the same minute.
+      await this.audit.record(viewer, 'seen.verification.document', verification._id, {
         document: { from: null, to: id },
       });
       const { key, contentType } = document;

@@ -11,6 +11,7 @@ import {
   toSortedPage,
 } from '../../common/http/pagination';
 import type { ReplayView } from '../../common/idempotency/idempotent.decorator';
+import { AuditLog } from '../audit/audit-log';
 import { UsersService } from '../users/users.service';
 import { VerifiedStanding } from '../users/verified-standing';
 import type { ListVerificationsQuery } from './dto/list-verifications.query';
@@ -35,6 +36,7 @@ export class VerificationQueries implements ReplayView {
     private readonly documents: VerificationDocuments,
     private readonly users: UsersService,
     private readonly standing: VerifiedStanding,
+    private readonly audit: AuditLog,
   ) {}
 
   /** Whether somebody is verified, and their last request. */
@@ -42,6 +44,12 @@ export class VerificationQueries implements ReplayView {
     const { verified, until } = await this.standing.of(actor.id);
     const latest = await this.latest(actor.id);
     return { verified, verifiedUntil: until?.toISOString() ?? null, latest };
+  }
+
+  /** Each request that somebody made, one after the other. Their files are theirs already: they are described, not repeated. */
+  async *allOf(person: Types.ObjectId): AsyncGenerator<VerificationView> {
+    const rows = this.verifications.find({ user: person }).sort({ _id: -1 }).lean<Verification[]>();
+    for await (const row of rows.cursor()) yield toVerificationView(row as Verification);
   }
 
   /** For the sockets of whose it is; null for everybody else. */
@@ -72,6 +80,13 @@ export class VerificationQueries implements ReplayView {
       .lean<Verification[]>();
     const page = toSortedPage(OLDEST, rows, limit, (row) => row);
     return { items: await this.queued(page.items), nextCursor: page.nextCursor };
+  }
+
+  /** For a moderator who looks: that is recorded first. @throws DomainError NOT_FOUND */
+  async look(actor: Actor, id: Types.ObjectId): Promise<OpenedVerificationView> {
+    const known = await this.verifications.exists({ _id: id });
+    if (known) await this.audit.access(actor, 'verification', id);
+    return this.open(actor, id);
   }
 
   /** With fresh links to its documents. @throws DomainError NOT_FOUND */
