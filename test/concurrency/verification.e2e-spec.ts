@@ -38,7 +38,7 @@ describe('Requests to be verified, on two nodes at once', () => {
         () => other.post(`/admin/verifications/${id}/reject`, { reason: 'It cannot be read.' }),
       );
       const approved = approval.status === 200;
-      expect([approval.status, rejection.status].toSorted()).toEqual([200, 409]);
+      expect([approval.status, rejection.status].toSorted((a, b) => a - b)).toEqual([200, 409]);
       const { verified, latest } = await own(person);
       expect([verified, latest?.status]).toEqual([approved, approved ? 'approved' : 'rejected']);
       const loser = approved ? rejection : approval;
@@ -57,7 +57,7 @@ describe('Requests to be verified, on two nodes at once', () => {
         () => person.on(node).delete('/users/me/verification'),
         () => one.post(`/admin/verifications/${id}/approve`),
       );
-      expect([withdrawal.status, approval.status].toSorted()).toEqual([200, 409]);
+      expect([withdrawal.status, approval.status].toSorted((a, b) => a - b)).toEqual([200, 409]);
       const { verified, latest } = await own(person);
       expect([verified, latest?.status]).toEqual(
         approval.status === 200 ? [true, 'approved'] : [false, 'withdrawn'],
@@ -73,7 +73,7 @@ describe('Requests to be verified, on two nodes at once', () => {
         () => askFor(person),
         () => askFor(person.on(node)),
       );
-      expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+      expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409]);
       const rows = await server.connection
         .collection('verifications')
         .countDocuments({ user: person.objectId, status: 'pending' });
