@@ -49,7 +49,7 @@ export class VerificationQueries implements ReplayView {
   /** Each request that somebody made, one after the other. Their files are theirs already: they are described, not repeated. */
   async *allOf(person: Types.ObjectId): AsyncGenerator<VerificationView> {
     const rows = this.verifications.find({ user: person }).sort({ _id: -1 }).lean<Verification[]>();
-    for await (const row of rows.cursor()) yield toVerificationView(row as Verification);
+    for await (const row of rows.cursor()) yield toVerificationView(row);
   }
 
   /** For the sockets of whose it is; null for everybody else. */
