@@ -6,6 +6,8 @@ import { Clock } from '../../common/time/clock';
 import { type ReportedSubject, ReportSubjects } from '../reports/report-subjects';
 import { BusinessAccess } from './business.access';
 import { promotionsFor } from './business.view';
+import { BusinessesService } from './businesses.service';
+import { PromotionsService } from './promotions/promotions.service';
 import { Business } from './schemas/business.schema';
 
 /** What of businesses can be reported, and by whom: what they may see. */
@@ -15,12 +17,28 @@ export class BusinessReportSubjects implements OnModuleInit {
     @InjectModel(Business.name) private readonly businesses: Model<Business>,
     private readonly access: BusinessAccess,
     private readonly subjects: ReportSubjects,
+    private readonly service: BusinessesService,
+    private readonly promotions: PromotionsService,
     private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
-    this.subjects.register('business', (actor, id) => this.business(actor, id));
-    this.subjects.register('promotion', (actor, id) => this.promotion(actor, id));
+    this.subjects.register('business', (actor, id) => this.business(actor, id), {
+      remove: async (_, actor, { id }) => {
+        await this.service.remove(actor, id);
+        return true;
+      },
+      restore: (session, actor, { id }) => this.service.restore(session, actor, id),
+    });
+    this.subjects.register('promotion', (actor, id) => this.promotion(actor, id), {
+      remove: async (_, actor, { id }) => {
+        const there = { promotions: { $elemMatch: { _id: id, removedAt: null } } };
+        const holder = await this.businesses.findOne(there, { _id: 1 }).lean();
+        if (!holder) return false;
+        await this.promotions.remove(actor, holder._id, id);
+        return true;
+      },
+    });
   }
 
   private async business(actor: Actor, id: Types.ObjectId): Promise<ReportedSubject | null> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import type { ClientSession } from 'mongodb';
 import { type Model, type QueryFilter, Types } from 'mongoose';
 import { type Actor, isStaff } from '../../common/auth/actor';
 import { TransactionRunner } from '../../common/database/transaction-runner';
@@ -112,5 +113,26 @@ export class BusinessesService {
       { about: id.toHexString() },
     );
     if (!removed) throw await this.access.refusal(actor, id, 'its owner');
+  }
+
+  /**
+   * Inside the transaction in which a removal by staff is taken back: it is there again, as it was.
+   *
+   * @returns false where it was not removed.
+   */
+  async restore(session: ClientSession, actor: Actor, id: Types.ObjectId): Promise<boolean> {
+    const at = this.clock.now();
+    const business = await this.businesses
+      .findOneAndUpdate(
+        { _id: id, status: 'removed' },
+        { $set: { status: 'active', removedAt: null, updatedAt: at }, $inc: { seq: 1 } },
+        { returnDocument: 'after', session },
+      )
+      .lean<Business>();
+    if (!business) return false;
+    const data = { fields: ['status'] };
+    const by = actorOf(actor, business);
+    await this.events.append(session, business, { type: 'business.updated', actor: by, at, data });
+    return true;
   }
 }

@@ -8,6 +8,7 @@ import { PersonalDelivery } from '../sockets/personal-delivery';
 import { displayNameIn } from '../users/display-name';
 import { UsersService } from '../users/users.service';
 import type { OrganizationEventData } from './events/organization-events';
+import { OrganizationsService } from './organizations.service';
 import { Organization } from './schemas/organization.schema';
 
 /** Brings what happens in organizations to the admins and the people it is about, and lets organizations be reported. */
@@ -18,11 +19,17 @@ export class OrganizationDelivery implements OnModuleInit {
     private readonly delivery: PersonalDelivery,
     private readonly subjects: ReportSubjects,
     private readonly users: UsersService,
+    private readonly service: OrganizationsService,
   ) {}
 
   onModuleInit(): void {
     this.delivery.register('organization', (event) => this.view(event));
-    this.subjects.register('organization', (actor, id) => this.reported(actor, id));
+    this.subjects.register('organization', (actor, id) => this.reported(actor, id), {
+      remove: async (_, actor, { id }) => {
+        await this.service.remove(actor, id);
+        return true;
+      },
+    });
   }
 
   /** Ids as text, and the name of whom it is about: those who are told are admins, or that person. */

@@ -1,5 +1,5 @@
 import type { QueuedReportView, ReportView } from './dto/report.view';
-import type { Report } from './schemas/report.schema';
+import type { Report, ReportClaim } from './schemas/report.schema';
 
 /** What the reporter sees: their own words alone, nothing of whose the thing is. */
 export function toReportView({
@@ -26,5 +26,12 @@ export function toQueuedReportView(report: Report): QueuedReportView {
     reporterId: report.reporter.toHexString(),
     ownerId: report.owner?.toHexString() ?? null,
     evidence: report.evidence,
+    // Absent from reports that are older than these.
+    claim: report.claim ? toClaimView(report.claim) : null,
+    decisionId: report.decision?.toHexString() ?? null,
   };
+}
+
+function toClaimView({ by, until }: ReportClaim): QueuedReportView['claim'] {
+  return { moderatorId: by.toHexString(), until: until.toISOString() };
 }

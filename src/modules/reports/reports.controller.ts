@@ -28,8 +28,8 @@ export class ReportsController {
   @ApiOperation({
     summary: 'Report a person or a thing',
     description:
-      'For moderators to look at. Whoever is reported does not learn who did it. While a report of mine of the same thing ' +
-      'is open, a repeat answers with that one. Somebody who blocked you is not found: block them too, then report them.',
+      'For moderators to look at. Whoever is reported does not learn who did it. Until a report of mine of the same thing is ' +
+      'decided, a repeat answers with that one. How it was decided is told by `status` and by the event `report.decided`. Somebody who blocked you is not found: block them too, then report them.',
   })
   @ApiData(ReportView, { status: 201, description: 'In the queue.' })
   @ApiErrors('VALIDATION_FAILED', ...TOKEN_ERRORS, 'NOT_FOUND', 'IDEMPOTENCY_KEY_REUSED')

@@ -1,7 +1,17 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { AdminModule } from '../admin/admin.module';
+import { AuditModule } from '../audit/audit.module';
+import { EventsModule } from '../events/events.module';
+import { SocketsModule } from '../sockets/sockets.module';
 import { UsersModule } from '../users/users.module';
 import { AdminReportsController } from './admin-reports.controller';
+import { DecisionEffects } from './decisions/decision-effects';
+import { DecisionsService } from './decisions/decisions.service';
+import { ModerationDelivery } from './decisions/moderation-delivery';
+import { Decision, DecisionSchema } from './decisions/schemas/decision.schema';
+import { ReportClaims } from './report-claims';
+import { ReportQueue } from './report-queue';
 import { ReportSubjects } from './report-subjects';
 import { ReportsController } from './reports.controller';
 import { ReportsService } from './reports.service';
@@ -9,9 +19,27 @@ import { Report, ReportSchema } from './schemas/report.schema';
 
 /** Reports of people and things, for moderators. The modules whose things can be reported import this one. */
 @Module({
-  imports: [UsersModule, MongooseModule.forFeature([{ name: Report.name, schema: ReportSchema }])],
+  imports: [
+    AdminModule,
+    AuditModule,
+    EventsModule,
+    SocketsModule,
+    UsersModule,
+    MongooseModule.forFeature([
+      { name: Report.name, schema: ReportSchema },
+      { name: Decision.name, schema: DecisionSchema },
+    ]),
+  ],
   controllers: [ReportsController, AdminReportsController],
-  providers: [ReportSubjects, ReportsService],
-  exports: [ReportSubjects],
+  providers: [
+    DecisionEffects,
+    DecisionsService,
+    ModerationDelivery,
+    ReportClaims,
+    ReportQueue,
+    ReportSubjects,
+    ReportsService,
+  ],
+  exports: [DecisionEffects, MongooseModule, ReportSubjects],
 })
 export class ReportsModule {}

@@ -11,10 +11,11 @@ import { ActiveAccounts } from '../users/active-accounts';
 import { UserLifecycle, type UserLifecycleListener } from '../users/user-lifecycle';
 import { UsersService } from '../users/users.service';
 import type { CreateReportDto } from './dto/create-report.dto';
-import type { ListReportsQuery } from './dto/list-reports.query';
-import type { QueuedReportView, ReportView } from './dto/report.view';
+import type { ReportView } from './dto/report.view';
+import { Decision } from './decisions/schemas/decision.schema';
 import { type ReportedSubject, ReportSubjects } from './report-subjects';
-import { toQueuedReportView, toReportView } from './report.view';
+import { PENDING } from './report.transitions';
+import { toReportView } from './report.view';
 import { Report } from './schemas/report.schema';
 
 /** Takes reports into the queue, and keeps them from naming people who are erased. */
@@ -22,6 +23,7 @@ import { Report } from './schemas/report.schema';
 export class ReportsService implements UserLifecycleListener, OnModuleInit {
   constructor(
     @InjectModel(Report.name) private readonly reports: Model<Report>,
+    @InjectModel(Decision.name) private readonly decisions: Model<Decision>,
     private readonly subjects: ReportSubjects,
     private readonly users: UsersService,
     private readonly accounts: ActiveAccounts,
@@ -38,7 +40,7 @@ export class ReportsService implements UserLifecycleListener, OnModuleInit {
   }
 
   /**
-   * Reports something. While a report of the same thing by the same person is open, a repeat gives that one back.
+   * Reports something. Until a report of the same thing by the same person is decided, a repeat gives that one back.
    *
    * @throws DomainError NOT_FOUND for what the reporter may not see, VALIDATION_FAILED for oneself and one's own things.
    */
@@ -56,9 +58,18 @@ export class ReportsService implements UserLifecycleListener, OnModuleInit {
         const evidence = await this.evidence(session, found);
         // An upsert, because a duplicate key would end the transaction that this may be a part of.
         return this.reports.collection.findOneAndUpdate(
-          { reporter: actor.id, 'subject.kind': kind, 'subject.id': id, status: 'open' },
+          {
+            reporter: actor.id,
+            'subject.kind': kind,
+            'subject.id': id,
+            status: { $in: [...PENDING] },
+          },
           {
             $setOnInsert: {
+              status: 'open',
+              seq: 0,
+              claim: null,
+              decision: null,
               owner: found.owner,
               reason,
               text: text ?? null,
@@ -97,27 +108,11 @@ export class ReportsService implements UserLifecycleListener, OnModuleInit {
     return toPage(rows, limit, ({ _id }) => [_id.toHexString()], toReportView);
   }
 
-  /** The queue, oldest first. Without what is about the reader: nobody learns who reported them, staff neither. */
-  async listQueue(
-    actor: Actor,
-    { limit, cursor, status }: ListReportsQuery,
-  ): Promise<Page<QueuedReportView>> {
-    const rows = await this.reports
-      .find({
-        ...(status ? { status } : {}),
-        ...(cursor ? { _id: { $gt: position(cursor) } } : {}),
-        owner: { $ne: actor.id },
-      })
-      .sort({ _id: 1 })
-      .limit(limit + 1)
-      .lean<Report[]>();
-    return toPage(rows, limit, ({ _id }) => [_id.toHexString()], toQueuedReportView);
-  }
-
   /** What stays says who was reported for what, by ids alone. */
   async onErasing(user: Types.ObjectId): Promise<void> {
     await this.reports.updateMany({ reporter: user }, { $set: { text: null } });
     await this.reports.updateMany({ owner: user }, { $set: { evidence: null } });
+    await this.decisions.updateMany({ person: user }, { $set: { reason: null } });
   }
 }
 

@@ -74,6 +74,29 @@ export class SkillDirectory {
     );
   }
 
+  /** Takes one review out of the rating. Without any left there is none: 0. */
+  async unrate(session: ClientSession, id: Types.ObjectId, rating: number): Promise<void> {
+    await this.skills.collection.updateOne(
+      { _id: id },
+      [
+        {
+          $set: {
+            ratingCount: { $subtract: ['$ratingCount', 1] },
+            ratingSum: { $subtract: ['$ratingSum', rating] },
+          },
+        },
+        {
+          $set: {
+            rating: {
+              $cond: [{ $gt: ['$ratingCount', 0] }, { $divide: ['$ratingSum', '$ratingCount'] }, 0],
+            },
+          },
+        },
+      ],
+      { session },
+    );
+  }
+
   private async maySee(actor: Actor, skill: Skill): Promise<boolean> {
     if (isStaff(actor)) return true;
     if (skill.owner.equals(actor.id)) return !skill.removed;

@@ -15,6 +15,7 @@ import { BookingQueries } from './bookings/booking.queries';
 import { BookingRevocation } from './bookings/booking-revocation';
 import { BookingSweeper } from './bookings/booking.sweeper';
 import { BookingsController } from './bookings/bookings.controller';
+import { BookingNotes } from './bookings/booking-notes';
 import { BookingsService } from './bookings/bookings.service';
 import { OwnerCalendar } from './bookings/owner-calendar';
 import { Booking, BookingSchema } from './bookings/schemas/booking.schema';
@@ -58,6 +59,7 @@ import { SkillsService } from './skills.service';
     BookingQuota,
     BookingRevocation,
     BookingSweeper,
+    BookingNotes,
     BookingsService,
     OwnerCalendar,
     ReviewsService,

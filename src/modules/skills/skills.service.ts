@@ -125,6 +125,25 @@ export class SkillsService {
     throw new DomainError('FORBIDDEN', 'Only the owner of this listing can remove it.');
   }
 
+  /**
+   * Inside the transaction in which a removal by staff is taken back: the listing is there again, its bookings are not.
+   *
+   * @returns false where it was not removed, or its owner is gone.
+   */
+  async restore(session: ClientSession, actor: Actor, id: Types.ObjectId): Promise<boolean> {
+    const skill = (await this.skills.collection.findOneAndUpdate(
+      { _id: id, removed: true },
+      {
+        $set: { removed: false, removedBy: null, updatedAt: this.clock.now() },
+        $inc: { seq: 1 },
+      },
+      { session, returnDocument: 'after' },
+    )) as Skill | null;
+    if (!skill) return false;
+    await this.tell(session, actor, skill, 'skill.updated', { fields: ['removed'] });
+    return true;
+  }
+
   /** The one conditional update: of what was not removed. @returns the listing after it, or null. */
   private async change(
     session: ClientSession,

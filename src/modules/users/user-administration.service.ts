@@ -60,6 +60,8 @@ export class UserAdministrationService {
             ...(changes.role ? { roleChangedAt: this.clock.now() } : {}),
             // By hand: no end of its own (VerifiedStanding).
             ...(changes.verified === undefined ? {} : { verifiedUntil: null }),
+            // By hand and without an end, in the place of what a decision said.
+            ...(changes.status ? { suspendedUntil: null, suspendedBy: null } : {}),
           },
         },
         { returnDocument: 'after' },

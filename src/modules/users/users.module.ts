@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AccountStandingService } from './account-standing.service';
+import { AccountSuspensions } from './account-suspensions';
 import { AccountsService } from './accounts.service';
 import { ActiveAccounts } from './active-accounts';
 import { BlockedPeople } from './blocked-people';
@@ -26,6 +27,7 @@ import { VerifiedStanding } from './verified-standing';
   // `users/me/…` before `users/:id`
   controllers: [ContactsController, BlocksController, UsersController],
   providers: [
+    AccountSuspensions,
     AccountsService,
     AccountStandingService,
     ActiveAccounts,
@@ -43,6 +45,7 @@ import { VerifiedStanding } from './verified-standing';
     VerifiedStanding,
   ],
   exports: [
+    AccountSuspensions,
     AccountsService,
     AccountStandingService,
     ActiveAccounts,

@@ -1,5 +1,6 @@
 import { must, register, staff } from '../../support/actors';
 import type { TestActor } from '../../support/actors';
+import { claim } from '../../support/moderation';
 import type { TestApp } from '../../support/app';
 import { combinations, type Lists } from './list-calls';
 
@@ -20,10 +21,18 @@ export const lists: Lists = {
 
   'GET /api/v1/admin/reports': async (server) => {
     await reporter(server);
+    const person = await reporter(server);
+    const moderator = await staff(server, 'moderator');
+    const { items } = must(await person.get<{ items: { id: string }[] }>('/reports')).data;
+    for (const { id } of items) must(await claim(moderator, id));
     return {
-      as: await staff(server, 'moderator'),
+      as: moderator,
       path: '/admin/reports',
-      queries: combinations({ status: [undefined, 'open'] }),
+      queries: combinations({
+        status: [undefined, 'open', 'claimed'],
+        kind: [undefined, 'user'],
+        mine: [undefined, true],
+      }),
     };
   },
 };

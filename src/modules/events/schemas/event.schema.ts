@@ -13,7 +13,8 @@ export type EventKind =
   | 'subscription'
   | 'notification'
   | 'verification'
-  | 'report';
+  | 'report'
+  | 'moderation';
 
 /** As what somebody acted; which of them a domain knows is its own affair. */
 export type EventActorRole =

@@ -17,8 +17,8 @@ export class ReportSubjectDto {
     example: 'user',
     description:
       '`message`: of the chat of an emergency or of the thread of an offer; an offer itself by its own id, too. `promotion` has an ' +
-      'id of its own. `booking`: what the other one wrote in it. Reviews and ratings are reported by the booking or the help ' +
-      'request that they are about.',
+      'id of its own. `booking`: what the other one wrote in it. `review`: of a listing, or what the other side of a help ' +
+      'request said of you.',
   })
   @IsIn(REPORT_SUBJECT_KINDS)
   kind: ReportSubjectKind;

@@ -1,20 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import {
-  REPORT_REASONS,
-  REPORT_STATUSES,
-  REPORT_SUBJECT_KINDS,
-  type ReportReason,
-  type ReportStatus,
-  type ReportSubjectKind,
-} from '../schemas/report.schema';
-
-class ReportSubjectView {
-  @ApiProperty({ enum: REPORT_SUBJECT_KINDS, example: 'user' })
-  kind: ReportSubjectKind;
-
-  @ApiProperty({ example: '6561f0a4c2b6a1d2e3f40516' })
-  id: string;
-}
+import { REPORT_STATUSES, type ReportStatus } from '../report.transitions';
+import { REPORT_REASONS, type ReportReason } from '../schemas/report.schema';
+import { StaffDecisionView } from '../decisions/dto/decision.view';
+import { ReportSubjectView } from './report-subject.view';
 
 /** A report, as whoever made it sees it. */
 export class ReportView {
@@ -35,11 +23,25 @@ export class ReportView {
   })
   text: string | null;
 
-  @ApiProperty({ enum: REPORT_STATUSES, example: 'open' })
+  @ApiProperty({
+    enum: REPORT_STATUSES,
+    example: 'open',
+    description:
+      '`claimed`: a moderator looks at it. `upheld`: something was wrong, and was dealt with; `dismissed`: nothing was.',
+  })
   status: ReportStatus;
 
   @ApiProperty({ example: '2026-11-22T10:15:30.000Z', format: 'date-time' })
   createdAt: string;
+}
+
+/** Who has a report, and until when they have it to themselves. */
+class ReportClaimView {
+  @ApiProperty({ example: '6561f0a4c2b6a1d2e3f40517' })
+  moderatorId: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-22T10:45:30.000Z' })
+  until: string;
 }
 
 /** A report, as moderators see it. */
@@ -64,4 +66,21 @@ export class QueuedReportView extends ReportView {
       'owner’s account is erased.',
   })
   evidence: string | null;
+
+  @ApiProperty({ type: ReportClaimView, nullable: true })
+  claim: ReportClaimView | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: null,
+    description: 'What was decided, for this report and for others of the same thing.',
+  })
+  decisionId: string | null;
+}
+
+/** One report with what was decided about it. */
+export class ReportCaseView extends QueuedReportView {
+  @ApiProperty({ type: StaffDecisionView, nullable: true })
+  decision: StaffDecisionView | null;
 }

@@ -1,5 +1,6 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Types } from 'mongoose';
+import { PENDING, REPORT_STATUSES, type ReportStatus } from '../report.transitions';
 
 export const REPORT_SUBJECT_KINDS = [
   'user',
@@ -11,15 +12,12 @@ export const REPORT_SUBJECT_KINDS = [
   'emergency',
   'promotion',
   'booking',
+  'review',
 ] as const;
 export type ReportSubjectKind = (typeof REPORT_SUBJECT_KINDS)[number];
 
 export const REPORT_REASONS = ['spam', 'abuse', 'fraud', 'danger', 'other'] as const;
 export type ReportReason = (typeof REPORT_REASONS)[number];
-
-/** `open`: it stands in the queue. */
-export const REPORT_STATUSES = ['open'] as const;
-export type ReportStatus = (typeof REPORT_STATUSES)[number];
 
 @Schema({ _id: false })
 export class ReportSubject {
@@ -29,7 +27,18 @@ export class ReportSubject {
   @Prop({ type: Types.ObjectId, required: true })
   id: Types.ObjectId;
 }
-const ReportSubjectSchema = SchemaFactory.createForClass(ReportSubject);
+export const ReportSubjectSchema = SchemaFactory.createForClass(ReportSubject);
+
+@Schema({ _id: false })
+export class ReportClaim {
+  @Prop({ type: Types.ObjectId, required: true })
+  by: Types.ObjectId;
+
+  /** Then it is free again: who is away must not hold up the queue. */
+  @Prop({ type: Date, required: true })
+  until: Date;
+}
+const ReportClaimSchema = SchemaFactory.createForClass(ReportClaim);
 
 /** Somebody says that something is wrong with a person or a thing. It outlives the thing. */
 @Schema({ collection: 'reports', versionKey: false })
@@ -60,20 +69,49 @@ export class Report {
   @Prop({ type: String, enum: REPORT_STATUSES, required: true })
   status: ReportStatus;
 
+  /** How often its status was changed. */
+  @Prop({ type: Number, default: 0 })
+  seq: number;
+
+  /** Who has it; null in all states but `claimed`. */
+  @Prop({ type: ReportClaimSchema, default: null })
+  claim: ReportClaim | null;
+
+  /** What was decided, for all reports of the same thing that were pending. */
+  @Prop({ type: Types.ObjectId, default: null })
+  decision: Types.ObjectId | null;
+
   @Prop({ type: Date, required: true })
   createdAt: Date;
 }
 
 export const ReportSchema = SchemaFactory.createForClass(Report);
 
-// One open report of a thing by a person; `POST /reports` looks for it by the same fields.
+// One report of a thing by a person until it is decided; `POST /reports` looks for it by the same fields.
 ReportSchema.index(
   { reporter: 1, 'subject.kind': 1, 'subject.id': 1 },
   {
-    name: 'report_one_open_per_person',
+    name: 'report_one_pending_per_person',
     unique: true,
-    partialFilterExpression: { status: 'open' },
+    partialFilterExpression: { status: { $in: PENDING } },
   },
+);
+// What is decided along: the other reports of the thing that are pending.
+ReportSchema.index(
+  { 'subject.id': 1, 'subject.kind': 1, status: 1 },
+  { name: 'report_by_subject' },
+);
+// The queue of one kind of thing, oldest first: GET /admin/reports?kind=
+ReportSchema.index({ 'subject.kind': 1, _id: 1 }, { name: 'report_by_kind' });
+// What I have claimed, oldest first: GET /admin/reports?mine=
+ReportSchema.index(
+  { 'claim.by': 1, _id: 1 },
+  { name: 'report_by_claimant', partialFilterExpression: { status: 'claimed' } },
+);
+// Claims that ran out.
+ReportSchema.index(
+  { 'claim.until': 1 },
+  { name: 'report_claim_until', partialFilterExpression: { status: 'claimed' } },
 );
 // The queue, oldest first: GET /admin/reports?status=
 ReportSchema.index({ status: 1, _id: 1 }, { name: 'report_queue' });

@@ -4,7 +4,7 @@ import type { ClientSession } from 'mongodb';
 import { type Model, Types } from 'mongoose';
 import type { Actor } from '../../../common/auth/actor';
 import { TransactionRunner } from '../../../common/database/transaction-runner';
-import { DomainError } from '../../../common/errors/domain-error';
+import { DomainError, notFound } from '../../../common/errors/domain-error';
 import {
   NEWEST,
   behindCursor,
@@ -120,6 +120,29 @@ export class ReviewsService {
       .lean<Review[]>();
     const people = await this.users.publicNames(rows.map(({ author }) => author));
     return toSortedPage(NEWEST, rows, limit, (review) => reviewView(review, people));
+  }
+
+  /** @throws DomainError NOT_FOUND where `actor` may not read it. */
+  async see(actor: Actor, id: Types.ObjectId): Promise<Review> {
+    const review = await this.reviews.findById(id).lean<Review>();
+    if (!review || (await this.blocked.between(actor.id, review.author))) {
+      throw notFound('This review');
+    }
+    await this.skills.see(actor, review.skill);
+    return review;
+  }
+
+  /**
+   * Inside the transaction of a decision: the review goes, and its stars with it. The booking stays reviewed.
+   *
+   * @returns false where there is none.
+   */
+  async remove(session: ClientSession, id: Types.ObjectId): Promise<boolean> {
+    const review = await this.reviews.collection.findOneAndDelete({ _id: id }, { session });
+    if (!review) return false;
+    const { skill, rating } = review as Review;
+    await this.skills.unrate(session, skill, rating);
+    return true;
   }
 
   /** @returns the booking after it, or null where it cannot be reviewed (any more). */

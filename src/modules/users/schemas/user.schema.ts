@@ -77,6 +77,14 @@ export class User {
   @Prop({ type: String, enum: USER_STATUSES, default: 'active' })
   status: UserStatus;
 
+  /** When the suspension lifts by itself; null: not by itself. */
+  @Prop({ type: Date, default: null })
+  suspendedUntil: Date | null;
+
+  /** The decision that holds it; null for one that staff set on the account itself. */
+  @Prop({ type: Types.ObjectId, default: null })
+  suspendedBy: Types.ObjectId | null;
+
   /** Opted in to be alerted. */
   @Prop({ default: false })
   helper: boolean;
@@ -161,6 +169,14 @@ UserSchema.index(
 UserSchema.index(
   { verified: 1, _id: -1 },
   { name: 'user_helper_verification', partialFilterExpression: { helper: true } },
+);
+// Suspensions that are over.
+UserSchema.index(
+  { suspendedUntil: 1 },
+  {
+    name: 'user_suspended_until',
+    partialFilterExpression: { suspendedUntil: { $gt: new Date(0) } },
+  },
 );
 UserSchema.index({ displayName: 1 }, { name: 'user_display_name', collation: CASE_INSENSITIVE });
 // BlockedPeople.around: who blocked somebody. The few who blocked anybody.
