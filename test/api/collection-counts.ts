@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { EmailService } from '../../src/modules/auth/emails/email.service';
 import type { TestApp } from '../support/app';
+import { sendAll } from '../support/notifications';
 
 /**
  * What is in the database: how many documents each collection holds, and a fingerprint of them, so that a change of one
@@ -8,7 +8,7 @@ import type { TestApp } from '../support/app';
  */
 export async function collectionCounts(server: TestApp): Promise<Record<string, string>> {
   // The mail of somebody who has just registered is nobody's input either.
-  await server.get(EmailService).settled();
+  await sendAll(server);
   const { db } = server.connection;
   if (!db) throw new Error('not connected');
   const names = (await db.listCollections({}, { nameOnly: true }).toArray()).map(

@@ -1,8 +1,11 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { AuditModule } from '../audit/audit.module';
 import { EventsModule } from '../events/events.module';
 import { SocketsModule } from '../sockets/sockets.module';
 import { UsersModule } from '../users/users.module';
+import { DeadLettersController } from './dead-letters/dead-letters.controller';
+import { DeadLettersService } from './dead-letters/dead-letters.service';
 import { DeliveriesModule } from './deliveries/deliveries.module';
 import { InboxController } from './inbox/inbox.controller';
 import { InboxDelivery } from './inbox/inbox-delivery';
@@ -28,13 +31,15 @@ import { Notification, NotificationSchema } from './schemas/notification.schema'
       { name: Notification.name, schema: NotificationSchema },
       { name: NotificationPreferences.name, schema: NotificationPreferencesSchema },
     ]),
+    AuditModule,
     DeliveriesModule,
     EventsModule,
     SocketsModule,
     UsersModule,
   ],
-  controllers: [InboxController, PreferencesController],
+  controllers: [DeadLettersController, InboxController, PreferencesController],
   providers: [
+    DeadLettersService,
     EventNotices,
     InboxDelivery,
     InboxService,

@@ -1,5 +1,6 @@
-import { must } from '../../support/actors';
+import { must, staff } from '../../support/actors';
 import { helpScene, offer } from '../../support/help-requests';
+import { deadLetter } from '../../support/notifications';
 import { combinations, type Lists } from './list-calls';
 
 export const lists: Lists = {
@@ -10,6 +11,16 @@ export const lists: Lists = {
       as: requester,
       path: '/notifications',
       queries: combinations({ unread: [undefined, true, false] }),
+    };
+  },
+
+  'GET /api/v1/admin/notifications/dead': async (server) => {
+    await deadLetter(server);
+    await deadLetter(server);
+    return {
+      as: await staff(server, 'moderator'),
+      path: '/admin/notifications/dead',
+      queries: combinations({ channel: [undefined, 'email'] }),
     };
   },
 };

@@ -73,9 +73,26 @@ export class DeliveryQueue {
       })),
       { session },
     );
-    this.transactions.afterCommit(() => {
-      for (const listener of this.listeners) listener();
-    });
+    this.nudge();
+  }
+
+  /**
+   * Inside a transaction: makes a dead letter due at once, with all its attempts.
+   *
+   * @returns null for what is no dead letter.
+   */
+  async revive(session: ClientSession, id: Types.ObjectId): Promise<Delivery | null> {
+    const now = this.clock.now();
+    const { from, to } = deliveryMachine.transitions.retry;
+    const revived = await this.deliveries
+      .findOneAndUpdate(
+        { _id: id, status: { $in: [...from] } },
+        { $set: { status: to, dueAt: now, wantedAt: now, attempts: 0, endedAt: null } },
+        { session, returnDocument: 'after' },
+      )
+      .lean<Delivery>();
+    if (revived) this.nudge();
+    return revived;
   }
 
   /** Takes the row that is due first, by one conditional update: nobody else gets it while the lease lasts. */
@@ -107,6 +124,12 @@ export class DeliveryQueue {
       { ...change, $push: { log: { $each: [attempt], $slice: -LOG_LENGTH } } },
     );
     return matchedCount === 1;
+  }
+
+  private nudge(): void {
+    this.transactions.afterCommit(() => {
+      for (const listener of this.listeners) listener();
+    });
   }
 }
 
