@@ -229,7 +229,7 @@ describe('The workers of two nodes', () => {
       status: 'dead',
       attempts: MOST_ATTEMPTS,
     });
-    expect((letter?.log as unknown[]).length).toBe(MOST_ATTEMPTS);
+    expect(letter?.log).toHaveLength(MOST_ATTEMPTS);
     expect(JSON.stringify(letter)).not.toContain('example.org');
     await pass(24 * HOUR);
     expect((await row('tired')).attempts).toBe(MOST_ATTEMPTS);

@@ -45,6 +45,7 @@ export class AccountErasureService {
         throw new DomainError('CONFLICT', 'You are the last admin. Make somebody else one first.');
       }
       if (!(await this.accounts.erase(actor.id, account.passwordHash))) throw wrongPassword();
+      await this.lifecycle.erased(actor.id);
       await this.resets.discard(actor.id);
       await this.emailLinks.discard(actor.id);
       await this.answers.forget(actor.id);

@@ -32,7 +32,8 @@ export class NotificationAccounts implements UserLifecycleListener, OnModuleInit
     await this.deliveries.deleteMany({ ...between, status: { $in: ['pending', 'dead'] } });
   }
 
-  async onErasing(user: Types.ObjectId): Promise<void> {
+  /** Last: what ends with an account tells people, its owner among them. */
+  async onErased(user: Types.ObjectId): Promise<void> {
     await this.notifications.deleteMany({ user });
     await this.deliveries.deleteMany({ user });
     await this.preferences.forget(user);

@@ -23,6 +23,8 @@ export interface UserLifecycleListener {
   onErasing?(user: Types.ObjectId): Promise<void>;
   /** Somebody logged out, or was logged out: here and there. With or without a transaction. */
   onSessionsEnded?(sessions: Types.ObjectId[]): Promise<void>;
+  /** Erased: every `onErasing` has run, in the same transaction. Takes away what those left for the person. */
+  onErased?(user: Types.ObjectId): Promise<void>;
   /** After a new position was stored, outside any transaction. */
   onLocation?(user: Types.ObjectId, fix: LocationFix): Promise<void>;
 }
@@ -54,6 +56,10 @@ export class UserLifecycle {
 
   async sessionsEnded(sessions: Types.ObjectId[]): Promise<void> {
     for (const listener of this.listeners) await listener.onSessionsEnded?.(sessions);
+  }
+
+  async erased(user: Types.ObjectId): Promise<void> {
+    for (const listener of this.listeners) await listener.onErased?.(user);
   }
 
   async located(user: Types.ObjectId, fix: LocationFix): Promise<void> {
