@@ -54,6 +54,7 @@ describe('An organization', () => {
         ownerId: founder.id,
         memberCount: 1,
         capacity: 25,
+        tier: 'free',
         emergencySettings: { alert: 'none', radiusMeters: 5000 },
       },
     });

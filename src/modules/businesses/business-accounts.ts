@@ -5,6 +5,7 @@ import type { Model, QueryFilter, Types } from 'mongoose';
 import { TransactionRunner } from '../../common/database/transaction-runner';
 import { Clock } from '../../common/time/clock';
 import { SYSTEM } from '../events/schemas/event.schema';
+import { SubscriptionLifecycle } from '../subscriptions/subscription-lifecycle';
 import { type Standing, UserLifecycle, type UserLifecycleListener } from '../users/user-lifecycle';
 import { BusinessEvents } from './events/business-events';
 import { PromotionCounts } from './promotions/promotion-counts';
@@ -20,6 +21,7 @@ export class BusinessAccounts implements UserLifecycleListener, OnModuleInit {
     private readonly lifecycle: UserLifecycle,
     private readonly transactions: TransactionRunner,
     private readonly clock: Clock,
+    private readonly subscriptions: SubscriptionLifecycle,
   ) {}
 
   onModuleInit(): void {
@@ -59,6 +61,7 @@ export class BusinessAccounts implements UserLifecycleListener, OnModuleInit {
   private async delete(session: ClientSession, business: Business): Promise<void> {
     await this.businesses.deleteOne({ _id: business._id });
     if (business.status === 'removed') return;
+    await this.subscriptions.subjectRemoved(session, business._id);
     await this.events.append(
       session,
       { ...business, seq: business.seq + 1 },

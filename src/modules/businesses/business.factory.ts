@@ -1,5 +1,6 @@
 import { Types } from 'mongoose';
 import { isDeepStrictEqual } from 'node:util';
+import { DEFAULT_TIER } from '../../common/entitlements/tiers';
 import { toGeoPoint } from '../../common/geo/geo';
 import type { BusinessContactDto, OpeningHoursDto } from './dto/business-fields.dto';
 import type { CreateBusinessDto } from './dto/create-business.dto';
@@ -24,6 +25,7 @@ export function newBusiness(owner: Types.ObjectId, sent: CreateBusinessDto, now:
     openingHours: sent.openingHours ? toHours(sent.openingHours) : null,
     verified: false,
     revision: 1,
+    tier: DEFAULT_TIER,
     promotions: [],
     status: 'active',
     ownerHidden: false,

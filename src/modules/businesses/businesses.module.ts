@@ -4,6 +4,7 @@ import { AuditModule } from '../audit/audit.module';
 import { EventsModule } from '../events/events.module';
 import { ReportsModule } from '../reports/reports.module';
 import { SocketsModule } from '../sockets/sockets.module';
+import { SubscriptionsModule } from '../subscriptions/subscriptions.module';
 import { UsersModule } from '../users/users.module';
 import { AdminBusinessesController } from './admin-businesses.controller';
 import { BusinessAccess } from './business.access';
@@ -11,6 +12,7 @@ import { BusinessAccounts } from './business-accounts';
 import { BusinessManagersService } from './business-managers.service';
 import { BusinessModerationService } from './business-moderation.service';
 import { BusinessReportSubjects } from './business-report-subjects';
+import { BusinessSubscriber } from './business-subscriber';
 import { BusinessesController } from './businesses.controller';
 import { BusinessesQueries } from './businesses.queries';
 import { BusinessesService } from './businesses.service';
@@ -34,6 +36,7 @@ import { PromotionCount, PromotionCountSchema } from './schemas/promotion-count.
     EventsModule,
     ReportsModule,
     SocketsModule,
+    SubscriptionsModule,
     UsersModule,
   ],
   controllers: [
@@ -51,6 +54,7 @@ import { PromotionCount, PromotionCountSchema } from './schemas/promotion-count.
     BusinessManagersService,
     BusinessModerationService,
     BusinessReportSubjects,
+    BusinessSubscriber,
     PromotionClicksService,
     PromotionCounts,
     PromotionsService,

@@ -6,6 +6,7 @@ import { type Actor, isStaff } from '../../common/auth/actor';
 import { TransactionRunner } from '../../common/database/transaction-runner';
 import { Clock } from '../../common/time/clock';
 import { AuditLog } from '../audit/audit-log';
+import { SubscriptionLifecycle } from '../subscriptions/subscription-lifecycle';
 import { ActiveAccounts } from '../users/active-accounts';
 import { BusinessAccess, ownedBy, roleOf, runBy } from './business.access';
 import { changedFields, changesIdentity, newBusiness } from './business.factory';
@@ -25,6 +26,7 @@ export class BusinessesService {
     private readonly events: BusinessEvents,
     private readonly transactions: TransactionRunner,
     private readonly clock: Clock,
+    private readonly subscriptions: SubscriptionLifecycle,
   ) {}
 
   /** @throws DomainError ACCOUNT_SUSPENDED, UNAUTHENTICATED for an account that was erased meanwhile. */
@@ -101,6 +103,7 @@ export class BusinessesService {
           )
           .lean<Business>();
         if (!business) return false;
+        await this.subscriptions.subjectRemoved(session, id);
         const by = actorOf(actor, business);
         await this.events.append(session, business, { type: 'business.removed', actor: by, at });
         if (roleOf(actor, business) !== 'owner') {

@@ -1,3 +1,4 @@
+import { DEFAULT_TIER } from '../../common/entitlements/tiers';
 import { toPlace } from '../../common/geo/geo';
 import type { OrganizationView } from './dto/organization.view';
 import { capacityOf } from './roster-limits';
@@ -38,7 +39,8 @@ export function organizationView(
     inside: membership && {
       ownerId: organization.owner.toHexString(),
       memberCount: organization.memberCount,
-      capacity: capacityOf(),
+      tier: organization.tier ?? DEFAULT_TIER,
+      capacity: capacityOf(organization),
       emergencySettings: { ...organization.emergencySettings },
     },
   };

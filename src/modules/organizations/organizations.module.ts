@@ -6,6 +6,7 @@ import { EventsModule } from '../events/events.module';
 import { DeliveriesModule } from '../notifications/deliveries/deliveries.module';
 import { ReportsModule } from '../reports/reports.module';
 import { SocketsModule } from '../sockets/sockets.module';
+import { SubscriptionsModule } from '../subscriptions/subscriptions.module';
 import { UsersModule } from '../users/users.module';
 import { Announcements } from './announcements';
 import { InvitationAcceptance } from './invitation-acceptance.service';
@@ -23,6 +24,7 @@ import { OrganizationAudience } from './organization-audience';
 import { OrganizationDelivery } from './organization-delivery';
 import { OrganizationEmergenciesController } from './organization-emergencies.controller';
 import { OrganizationEmergenciesService } from './organization-emergencies.service';
+import { OrganizationSubscriber } from './organization-subscriber';
 import { OrganizationAccess } from './organization.access';
 import { OrganizationQueries } from './organization.queries';
 import { OrganizationsController } from './organizations.controller';
@@ -51,6 +53,7 @@ import { Organization, OrganizationSchema } from './schemas/organization.schema'
     DeliveriesModule,
     ReportsModule,
     SocketsModule,
+    SubscriptionsModule,
     UsersModule,
   ],
   controllers: [
@@ -75,6 +78,7 @@ import { Organization, OrganizationSchema } from './schemas/organization.schema'
     OrganizationDelivery,
     OrganizationEmergenciesService,
     OrganizationQueries,
+    OrganizationSubscriber,
     OrganizationsService,
     OwnershipService,
     Roster,

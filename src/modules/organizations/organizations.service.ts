@@ -6,6 +6,7 @@ import { TransactionRunner } from '../../common/database/transaction-runner';
 import { DomainError, notFound } from '../../common/errors/domain-error';
 import { toGeoPoint } from '../../common/geo/geo';
 import { AuditLog } from '../audit/audit-log';
+import { SubscriptionLifecycle } from '../subscriptions/subscription-lifecycle';
 import type { CreateOrganizationDto, UpdateOrganizationDto } from './dto/organization.dto';
 import { InvitationsService } from './invitations.service';
 import { ADMINS, OrganizationAccess } from './organization.access';
@@ -22,6 +23,7 @@ export class OrganizationsService {
     private readonly invitations: InvitationsService,
     private readonly access: OrganizationAccess,
     private readonly audit: AuditLog,
+    private readonly subscriptions: SubscriptionLifecycle,
   ) {}
 
   /**
@@ -101,6 +103,7 @@ export class OrganizationsService {
           role: own ? 'owner' : 'moderator',
         });
         await this.invitations.endAll(id);
+        await this.subscriptions.subjectRemoved(session, id);
         if (!own) {
           await this.audit.record(actor, 'organization.removed', id, {
             hidden: { from: false, to: true },

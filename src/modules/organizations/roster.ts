@@ -11,11 +11,11 @@ import { Announcements } from './announcements';
 import type { JoinedVia, LeftBecause } from './events/organization-events';
 import { InvitationsService } from './invitations.service';
 import {
-  capacityOf,
   full,
   lastAdmin,
   MEMBERSHIPS_AT_MOST,
   tooManyMemberships,
+  withRoom,
 } from './roster-limits';
 import { JoinRequest } from './schemas/join-request.schema';
 import { type MemberRole, Membership } from './schemas/membership.schema';
@@ -64,7 +64,7 @@ export class Roster {
     if (known) return { membership: known, fresh: false };
     await this.holdNewcomer(session, user);
     const { matchedCount } = await this.organizations.updateOne(
-      { _id: organization, hidden: false, memberCount: { $lt: capacityOf() } },
+      { _id: organization, hidden: false, ...withRoom() },
       { $inc: { memberCount: 1, adminCount: role === 'admin' ? 1 : 0 } },
     );
     if (matchedCount === 0) throw await this.whyNot(organization);
@@ -272,7 +272,9 @@ export class Roster {
   }
 
   private async whyNot(organization: Types.ObjectId): Promise<DomainError> {
-    const shown = await this.organizations.exists({ _id: organization, hidden: false });
-    return shown ? full() : notFound('The organization');
+    const shown = await this.organizations
+      .findOne({ _id: organization, hidden: false })
+      .lean<Organization>();
+    return shown ? full(shown) : notFound('The organization');
   }
 }

@@ -55,9 +55,10 @@ export class PromotionsService {
     id: Types.ObjectId,
     fields: CreatePromotionDto,
   ): Promise<Types.ObjectId> {
-    return this.change(actor, id, runBy(actor), 'promotion_created', ({ promotions }, now) => {
+    return this.change(actor, id, runBy(actor), 'promotion_created', (business, now) => {
+      const { promotions } = business;
       const promotion = newPromotion(fields, now);
-      admit(promotion, promotions, now);
+      admit(promotion, business, now);
       return { promotion, promotions: keptPromotions([...promotions, promotion], now) };
     });
   }
@@ -74,11 +75,12 @@ export class PromotionsService {
     promotionId: Types.ObjectId,
     fields: UpdatePromotionDto,
   ): Promise<void> {
-    await this.change(actor, id, runBy(actor), 'promotion_updated', ({ promotions }, now) => {
+    await this.change(actor, id, runBy(actor), 'promotion_updated', (business, now) => {
+      const { promotions } = business;
       const before = promotionOf(promotions, promotionId);
       if (!isLive(before, now)) throw over(before, now);
       const promotion = changedPromotion(before, fields, now);
-      admit(promotion, promotions, now);
+      admit(promotion, business, now);
       return { promotion, promotions: replaced(promotions, promotion) };
     });
   }
@@ -150,22 +152,26 @@ export class PromotionsService {
 }
 
 /** @throws DomainError CONFLICT where the tier does not allow it. */
-function admit(promotion: Promotion, all: readonly Promotion[], now: Date): void {
-  const others = all.filter((one) => !one._id.equals(promotion._id) && isLive(one, now));
+function admit(
+  promotion: Promotion,
+  { promotions, tier = DEFAULT_TIER }: Business,
+  now: Date,
+): void {
+  const others = promotions.filter((one) => !one._id.equals(promotion._id) && isLive(one, now));
   if (others.length >= MOST_LIVE_PROMOTIONS) {
     throw new DomainError(
       'CONFLICT',
       `A business holds at most ${MOST_LIVE_PROMOTIONS} promotions to come. Remove one first.`,
     );
   }
-  const { promotionsAtOnce } = TIERS[DEFAULT_TIER];
+  const { promotionsAtOnce } = TIERS[tier];
   const startsAt = promotion.startsAt < now ? now : promotion.startsAt;
   if (mostAtOnce({ startsAt, endsAt: promotion.endsAt }, others) <= promotionsAtOnce) return;
   throw new DomainError(
     'CONFLICT',
     `At most ${promotionsAtOnce} of your promotions may run at once. Choose a period in which none of the others runs, or ` +
-      'remove the other.',
-    { tier: DEFAULT_TIER, promotionsAtOnce },
+      'remove the other, or choose a larger plan.',
+    { tier, promotionsAtOnce },
   );
 }
 

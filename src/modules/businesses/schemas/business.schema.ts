@@ -1,5 +1,6 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Types } from 'mongoose';
+import { DEFAULT_TIER, type Tier, TIER_NAMES } from '../../../common/entitlements/tiers';
 import type { GeoPoint } from '../../../common/geo/geo';
 import type { DatedHours, WeeklyHours } from '../../../common/time/weekly-hours';
 import { Promotion, PromotionSchema } from './promotion.schema';
@@ -69,6 +70,14 @@ export class Business {
   /** Goes up when name, category or place change, so that a moderator verifies what they looked at. */
   @Prop({ required: true })
   revision: number;
+
+  /** What it has subscribed to; changed by its subscription alone, in that one's transaction. */
+  @Prop({ type: String, enum: TIER_NAMES, default: DEFAULT_TIER })
+  tier?: Tier;
+
+  /** Goes up when somebody does something by right of running it: taking the right away at the same time conflicts. */
+  @Prop({ default: 0 })
+  used?: number;
 
   @Prop({ type: [PromotionSchema], default: [] })
   promotions: Promotion[];

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { type Tier, TIER_NAMES } from '../../../common/entitlements/tiers';
 import { MEMBER_ROLES, type MemberRole } from '../schemas/membership.schema';
 import {
   JOIN_POLICIES,
@@ -43,6 +44,13 @@ export class InsideView {
 
   @ApiProperty({ example: 25, description: 'Members at most, the founder among them.' })
   capacity: number;
+
+  @ApiProperty({
+    enum: TIER_NAMES,
+    example: 'free',
+    description: 'What it has subscribed to; its capacity follows from it (GET /subscriptions/plans).',
+  })
+  tier: Tier;
 
   @ApiProperty({ type: EmergencySettingsView })
   emergencySettings: EmergencySettingsView;

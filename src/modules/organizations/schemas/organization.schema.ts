@@ -1,5 +1,6 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Types } from 'mongoose';
+import { DEFAULT_TIER, type Tier, TIER_NAMES } from '../../../common/entitlements/tiers';
 import type { GeoPoint } from '../../../common/geo/geo';
 
 export const ORGANIZATION_TYPES = [
@@ -69,6 +70,10 @@ export class Organization {
   /** Counts invitations, so that two of one address at the same time conflict. */
   @Prop({ required: true, default: 0 })
   invitationsSent: number;
+
+  /** What it has subscribed to; changed by its subscription alone, in that one's transaction. */
+  @Prop({ type: String, enum: TIER_NAMES, default: DEFAULT_TIER })
+  tier?: Tier;
 
   @Prop({ type: Object, required: true })
   emergencySettings: EmergencySettings;
