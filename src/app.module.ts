@@ -40,6 +40,7 @@ import { OrganizationsModule } from './modules/organizations/organizations.modul
 import { PaymentsModule } from './modules/payments/payments.module';
 import { ReportsModule } from './modules/reports/reports.module';
 import { SkillsModule } from './modules/skills/skills.module';
+import { SubscriptionsModule } from './modules/subscriptions/subscriptions.module';
 import { TrackingModule } from './modules/tracking/tracking.module';
 import { TrustModule } from './modules/trust/trust.module';
 import { UsersModule } from './modules/users/users.module';
@@ -82,6 +83,7 @@ import { VerificationModule } from './modules/verification/verification.module';
     PaymentsModule,
     ReportsModule,
     SkillsModule,
+    SubscriptionsModule,
     TrackingModule,
     VerificationModule,
     TrustModule,

@@ -33,8 +33,9 @@ export class BusinessSubscriber implements SubscribableSubject, OnModuleInit {
   }
 
   async managedBy(person: Types.ObjectId): Promise<Types.ObjectId[]> {
-    const mine = { $or: [{ owner: person }, { managers: person }], status: 'active' } as const;
-    const rows = await this.businesses.find(mine, { _id: 1 }).lean();
+    const rows = await this.businesses
+      .find({ $or: [{ owner: person }, { managers: person }], status: 'active' }, { _id: 1 })
+      .lean();
     return rows.map(({ _id }) => _id);
   }
 

@@ -13,6 +13,7 @@ import {
 import type { ListPaymentsQuery } from './dto/list-payments.query';
 import type { PaymentDto } from './dto/payment.view.dto';
 import { paymentView } from './payment.view';
+import type { ProviderName } from './providers/payment-provider';
 import { Payment } from './schemas/payment.schema';
 
 /** Reads payments: one's own, and all of them for admins. */
@@ -26,6 +27,11 @@ export class PaymentQueries {
     const may = payment && (payment.payer.equals(actor.id) || actor.role === 'admin');
     if (!may) throw notFound('This payment');
     return payment;
+  }
+
+  /** By what its provider calls it. */
+  async byProviderId(provider: ProviderName, providerId: string): Promise<Payment | null> {
+    return this.payments.findOne({ provider, providerId }).lean<Payment>();
   }
 
   /** @throws DomainError NOT_FOUND */

@@ -23,6 +23,7 @@ import { SandboxCards } from './providers/sandbox/sandbox-cards';
 import { SandboxController } from './providers/sandbox/sandbox.controller';
 import { SandboxDeliveries } from './providers/sandbox/sandbox-deliveries';
 import { SandboxIntent, SandboxIntentSchema } from './providers/sandbox/sandbox-intent.schema';
+import { SandboxRenewals } from './providers/sandbox/sandbox-renewals';
 import { SandboxProvider } from './providers/sandbox/sandbox.provider';
 import { SandboxStore } from './providers/sandbox/sandbox-store';
 import {
@@ -55,7 +56,14 @@ const sandbox = {
     { name: SandboxSubscription.name, schema: SandboxSubscriptionSchema },
   ],
   controllers: [SandboxController],
-  providers: [SandboxCards, SandboxDeliveries, SandboxProvider, SandboxStore, SandboxSubscriptions],
+  providers: [
+    SandboxCards,
+    SandboxDeliveries,
+    SandboxProvider,
+    SandboxRenewals,
+    SandboxStore,
+    SandboxSubscriptions,
+  ],
 };
 
 /** Money from payers to the platform: what was paid for what, by way of which provider. */
@@ -98,7 +106,7 @@ const sandbox = {
     WebhooksService,
     ...(hasSandbox ? sandbox.providers : []),
   ],
-  exports: [PaymentProviders, PaymentSubjects, PaymentsService, SubscriptionEvents],
+  exports: [PaymentProviders, PaymentQueries, PaymentSubjects, PaymentsService, SubscriptionEvents],
 })
 export class PaymentsModule implements OnModuleInit {
   constructor(

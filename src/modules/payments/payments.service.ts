@@ -116,6 +116,19 @@ export class PaymentsService {
     )) as Payment | null;
   }
 
+  /** As `hold`, by what the provider calls it. */
+  async holdByProviderId(
+    session: ClientSession,
+    provider: ProviderName,
+    providerId: string,
+  ): Promise<Payment | null> {
+    return (await this.payments.collection.findOneAndUpdate(
+      { provider, providerId },
+      { $inc: { revision: 1 } },
+      { session, returnDocument: 'after' },
+    )) as Payment | null;
+  }
+
   /** What the provider calls it. A second answer of the same call says the same. */
   async recordProviderId(
     session: ClientSession,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Types } from 'mongoose';
 import type { Actor } from '../../common/auth/actor';
 import type { Completion } from '../../common/idempotency/idempotent.decorator';
+import { DomainError } from '../../common/errors/domain-error';
 import { PaymentQueries } from '../payments/payment.queries';
 import { paymentView } from '../payments/payment.view';
 import { PaymentProviders, providerAway } from '../payments/providers/payment-providers';
@@ -21,13 +22,22 @@ export class SubscriptionCompletion implements Completion {
     private readonly providers: PaymentProviders,
   ) {}
 
-  /** @throws DomainError UNAVAILABLE where the provider cannot be reached: what was asked for stays, and is done later. */
+  /**
+   * @throws DomainError CONFLICT for a change that the provider refuses; UNAVAILABLE where the provider cannot be reached: what was asked for stays, and is
+   * done later.
+   */
   async complete(actor: Actor, kept: unknown): Promise<SubscriptionPaymentDto | SubscriptionDto> {
-    const { subscriptionId, asked } = kept as KeptSubscription;
+    const { subscriptionId, asked, plan } = kept as KeptSubscription;
     try {
       const pursued = await this.calls.pursue(new Types.ObjectId(subscriptionId));
       const subscription = subscriptionView(pursued.subscription, actor.id);
       if (asked === 'cancel') return subscription;
+      if (asked === 'change' && subscription.plan !== plan && subscription.pendingPlan !== plan) {
+        throw new DomainError(
+          'CONFLICT',
+          'The payment provider did not take the change: the plan stays. Cancel the subscription, and subscribe again after it.',
+        );
+      }
       const payment = await this.paymentOf(actor, pursued, asked);
       const clientSecret = payment && (await this.clientSecret(payment, pursued));
       return { subscription, payment: payment && paymentView(payment), clientSecret };
@@ -44,8 +54,10 @@ export class SubscriptionCompletion implements Completion {
     asked: 'subscribe' | 'change',
   ): Promise<Payment | null> {
     if (asked === 'subscribe') return this.payments.see(actor, subscription.firstPayment);
-    const waiting = answer?.intent?.providerId;
-    if (waiting) return this.payments.byProviderId(subscription.provider, waiting);
+    if (answer) {
+      const paying = answer.intent?.providerId;
+      return paying ? this.payments.byProviderId(subscription.provider, paying) : null;
+    }
     // A repeat, after it was paid: the payments of a period are its own, and then those of changes.
     const last = subscription.paidBy.slice(1).at(-1);
     return last ? this.payments.see(actor, last) : null;

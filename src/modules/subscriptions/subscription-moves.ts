@@ -120,7 +120,11 @@ export class SubscriptionMoves {
   async end(
     session: ClientSession,
     held: Subscription,
-    { reason, actor = SYSTEM, providerTold }: { reason: EndReason; actor?: EventActor; providerTold: boolean },
+    {
+      reason,
+      actor = SYSTEM,
+      providerTold,
+    }: { reason: EndReason; actor?: EventActor; providerTold: boolean },
   ): Promise<Subscription> {
     const ended = await this.move(session, held, 'end', {
       open: false,

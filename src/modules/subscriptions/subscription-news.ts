@@ -1,13 +1,17 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { ClientSession } from 'mongodb';
 import { Types } from 'mongoose';
+import { later } from '../../common/time/clock';
 import { HEX_ID } from '../../common/http/id-param.decorator';
 import type { ProviderName } from '../payments/providers/payment-provider';
-import { type SubscriptionEvent, SubscriptionEvents } from '../payments/webhooks/subscription-events';
+import {
+  type SubscriptionEvent,
+  SubscriptionEvents,
+} from '../payments/webhooks/subscription-events';
 import { REMEMBERED_BILLS, type Subscription } from './schemas/subscription.schema';
 import { SubscriptionBills } from './subscription-bills';
 import { SubscriptionMoves } from './subscription-moves';
-import { laterOf } from './subscription.rules';
+import { laterOf, MONTH_MS } from './subscription.rules';
 
 type News = Pick<SubscriptionEvent, 'bill' | 'currentPeriodEnd' | 'at'>;
 
@@ -50,8 +54,8 @@ export class SubscriptionNews implements OnModuleInit {
   }
 
   async renewed(session: ClientSession, held: Subscription, news: News): Promise<boolean> {
-    const { bill, currentPeriodEnd } = news;
-    if (!currentPeriodEnd || (bill && held.paidBills.includes(bill.invoiceId))) return false;
+    const { bill } = news;
+    if (bill && held.paidBills.includes(bill.invoiceId)) return false;
     const due = held.open || (held.endedAt !== null && news.at <= held.endedAt);
     const payment = bill && (await this.bills.recordPaid(session, held, bill, due));
     const paidBills = remembered(held, bill?.invoiceId);
@@ -60,6 +64,7 @@ export class SubscriptionNews implements OnModuleInit {
       return payment !== null;
     }
     const periodEnd = held.currentPeriodEnd;
+    const currentPeriodEnd = news.currentPeriodEnd ?? later(periodEnd ?? news.at, MONTH_MS);
     // Late news of a period that is over: it is in the books, and no more.
     if (periodEnd && currentPeriodEnd <= periodEnd && !settles(held, news)) {
       await this.moves.note(session, held, { paidBills });
@@ -130,7 +135,9 @@ export class SubscriptionNews implements OnModuleInit {
 function settles({ unpaid }: Subscription, { bill, currentPeriodEnd }: News): boolean {
   if (!unpaid) return false;
   if (bill && unpaid.invoiceId === bill.invoiceId) return true;
-  return unpaid.periodEnd !== null && currentPeriodEnd !== null && currentPeriodEnd >= unpaid.periodEnd;
+  return (
+    unpaid.periodEnd !== null && currentPeriodEnd !== null && currentPeriodEnd >= unpaid.periodEnd
+  );
 }
 
 export function remembered({ paidBills }: Subscription, bill: string | undefined): string[] {

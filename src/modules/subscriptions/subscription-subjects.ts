@@ -40,7 +40,8 @@ export class SubscriptionSubjects {
   /** Everything that somebody manages, of whatever kind. */
   async managedBy(person: Types.ObjectId): Promise<Types.ObjectId[]> {
     const managed: Types.ObjectId[] = [];
-    for (const subject of this.subjects.values()) managed.push(...(await subject.managedBy(person)));
+    for (const subject of this.subjects.values())
+      managed.push(...(await subject.managedBy(person)));
     return managed;
   }
 }

@@ -8,6 +8,9 @@ import type { Subscription } from './schemas/subscription.schema';
 export const GRACE_DAYS = 14;
 export const GRACE_MS = GRACE_DAYS * DAY;
 
+/** How long a renewal is for where the provider does not say until when. */
+export const MONTH_MS = 30 * DAY;
+
 /** After this a request's calls to the provider are taken up: by then it has been answered, or its node is dead. */
 export const ABANDONED_AFTER_MS = 30 * SECOND;
 

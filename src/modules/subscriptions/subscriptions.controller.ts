@@ -35,7 +35,10 @@ export class SubscriptionsController {
   ) {}
 
   @Get('plans')
-  @ApiOperation({ summary: 'The price table', description: 'All plans; each is paid by the month.' })
+  @ApiOperation({
+    summary: 'The price table',
+    description: 'All plans; each is paid by the month.',
+  })
   @ApiData(PlansView)
   @ApiErrors(...TOKEN_ERRORS)
   plans(): PlansView {

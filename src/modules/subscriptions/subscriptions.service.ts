@@ -21,6 +21,8 @@ import { SubscriptionSubjects } from './subscription-subjects';
 export interface KeptSubscription {
   subscriptionId: string;
   asked: 'subscribe' | 'change' | 'cancel';
+  /** That was asked for. */
+  plan?: string;
 }
 
 /**
@@ -134,7 +136,7 @@ export class SubscriptionsService {
       },
       { about: id.toHexString() },
     );
-    return { subscriptionId: id.toHexString(), asked: 'change' };
+    return { subscriptionId: id.toHexString(), asked: 'change', plan: plan.id };
   }
 
   /**
@@ -175,8 +177,10 @@ export class SubscriptionsService {
 
 function planFor(id: string, kind: Plan['kind']): Plan {
   const plan = findPlan(id);
-  if (!plan) throw invalidField('plan', 'plan must be the id of a plan of GET /subscriptions/plans');
-  if (plan.kind !== kind) throw invalidField('plan', `plan must be one for a subject of kind ${kind}`);
+  if (!plan)
+    throw invalidField('plan', 'plan must be the id of a plan of GET /subscriptions/plans');
+  if (plan.kind !== kind)
+    throw invalidField('plan', `plan must be one for a subject of kind ${kind}`);
   return plan;
 }
 

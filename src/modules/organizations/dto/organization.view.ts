@@ -48,7 +48,8 @@ export class InsideView {
   @ApiProperty({
     enum: TIER_NAMES,
     example: 'free',
-    description: 'What it has subscribed to; its capacity follows from it (GET /subscriptions/plans).',
+    description:
+      'What it has subscribed to; its capacity follows from it (GET /subscriptions/plans).',
   })
   tier: Tier;
 

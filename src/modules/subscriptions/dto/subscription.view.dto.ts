@@ -139,14 +139,19 @@ export class SubscriptionPaymentDto {
   @ApiProperty({ type: SubscriptionDto })
   subscription: SubscriptionDto;
 
-  @ApiProperty({ type: PaymentDto, nullable: true, description: 'Null where nothing is to be paid.' })
+  @ApiProperty({
+    type: PaymentDto,
+    nullable: true,
+    description: 'Null where nothing is to be paid.',
+  })
   payment: PaymentDto | null;
 
   @ApiProperty({
     type: String,
     nullable: true,
     example: 'sbx_6561f0a4c2b6a1d2e3f40516_secret_5f1c',
-    description: "For the provider's form on the payer's device. Null where there is nothing to pay.",
+    description:
+      "For the provider's form on the payer's device. Null where there is nothing to pay.",
   })
   clientSecret: string | null;
 }

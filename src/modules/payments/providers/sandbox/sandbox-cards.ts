@@ -61,9 +61,10 @@ export class SandboxCards {
         return { condition: UNSETTLED, set: { status: 'succeeded' }, tell: [succeeded] };
       case 'decline':
         return { condition: UNSETTLED, set: { status: 'failed' }, tell: [failed] };
-      // The bank asks the payer something first: nothing is decided, and it is confirmed again.
+      // The bank asks the payer something first: nothing is decided, and it is confirmed again. Such a card asks at every
+      // charge, so a renewal by it fails.
       case 'requires_action':
-        return { condition: UNSETTLED, tell: [] };
+        return { condition: UNSETTLED, set: { asks: true }, tell: [] };
       // First it fails, unless it has ended before, and then the money comes all the same.
       case 'late_success':
         return {

@@ -1,11 +1,22 @@
 import { DomainError, invalidField } from '../../../../common/errors/domain-error';
+import { HEX_ID } from '../../../../common/http/id-param.decorator';
 import type { ProviderEvent, ProviderIntentStatus } from '../payment-provider';
+import { sandboxId } from './sandbox-id';
+
+type SubscriptionEvent = Extract<ProviderEvent, { about: 'subscription' }>;
 
 const INTENT_TYPES: Readonly<Record<string, ProviderIntentStatus>> = {
   'payment.processing': 'processing',
   'payment.succeeded': 'succeeded',
   'payment.failed': 'failed',
   'payment.cancelled': 'cancelled',
+};
+
+const SUBSCRIPTION_TYPES: Readonly<Record<string, SubscriptionEvent['change']>> = {
+  'subscription.renewed': 'renewed',
+  'subscription.renewal_failed': 'renewal_failed',
+  'subscription.changed': 'changed',
+  'subscription.ended': 'ended',
 };
 
 /** Longer than any id or type of an event. */
@@ -21,6 +32,8 @@ export function readSandboxEvent(body: Buffer, at: Date): ProviderEvent {
   const [id, type] = [text(sent.id, 'id'), text(sent.type, 'type')];
   const event = { id, type, at };
   const status = INTENT_TYPES[type];
+  const change = SUBSCRIPTION_TYPES[type];
+  if (change) return { ...event, ...readSubscription(record(sent.data, 'data'), id, change) };
   if (!status && type !== 'payment.refunded') return { ...event, about: 'nothing' };
   const data = record(sent.data, 'data');
   const paymentId = text(data.paymentId, 'data.paymentId');
@@ -29,13 +42,43 @@ export function readSandboxEvent(body: Buffer, at: Date): ProviderEvent {
   return {
     ...event,
     about: 'refund',
-    paymentId,
-    providerId: `sbx_${paymentId}`,
+    // Renewals were begun by the sandbox, which has no ids of ours for them.
+    paymentId: HEX_ID.test(paymentId) ? paymentId : null,
+    providerId: sandboxId(paymentId),
     refundId: optionalText(data.refundId, 'data.refundId'),
     providerRefundId: optionalText(data.providerRefundId, 'data.providerRefundId') ?? id,
     amountMinor,
     status: 'succeeded',
   };
+}
+
+/** Made by hand it may name the subscription alone: each event is then the news of another bill. */
+function readSubscription(
+  data: Record<string, unknown>,
+  eventId: string,
+  change: SubscriptionEvent['change'],
+): Omit<SubscriptionEvent, 'id' | 'type' | 'at'> {
+  const invoiceId = optionalText(data.invoiceId, 'data.invoiceId') ?? eventId;
+  const amountMinor = data.amountMinor === 0 ? 0 : amount(data.amountMinor);
+  const currency = optionalText(data.currency, 'data.currency') ?? 'EUR';
+  const providerId = optionalText(data.providerId, 'data.providerId');
+  return {
+    about: 'subscription',
+    subscriptionId: text(data.subscriptionId, 'data.subscriptionId'),
+    change,
+    bill:
+      amountMinor === null ? null : { invoiceId, providerId, amount: { amountMinor, currency } },
+    plan: optionalText(data.plan, 'data.plan'),
+    currentPeriodEnd: moment(data.currentPeriodEnd, 'data.currentPeriodEnd'),
+  };
+}
+
+function moment(value: unknown, field: string): Date | null {
+  const told = optionalText(value, field);
+  if (told === null) return null;
+  const date = new Date(told);
+  if (!Number.isNaN(date.getTime())) return date;
+  throw invalidField(field, `${field} must be a moment of ISO 8601`);
 }
 
 function parse(body: Buffer): Record<string, unknown> {

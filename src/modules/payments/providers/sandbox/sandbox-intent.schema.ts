@@ -38,6 +38,10 @@ export class SandboxIntent {
   @Prop({ type: String, required: true })
   status: ProviderIntentStatus;
 
+  /** The card asked its owner: it does so at every charge. */
+  @Prop({ required: true })
+  asks: boolean;
+
   @Prop({ required: true })
   refundedMinor: number;
 

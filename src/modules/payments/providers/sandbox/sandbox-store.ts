@@ -40,6 +40,7 @@ export class SandboxStore {
         $setOnInsert: {
           ...rest,
           status: 'pending',
+          asks: false,
           refundedMinor: 0,
           refunds: [],
           events: [],

@@ -1,5 +1,6 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import type { Money } from '../../../../common/money/money.dto';
+import type { ProviderBill } from '../payment-provider';
 
 /** What the sandbox knows of one subscription. Never written in a transaction of the application. */
 @Schema({ collection: 'sandbox_subscriptions', versionKey: false })
@@ -21,8 +22,26 @@ export class SandboxSubscription {
   @Prop({ type: Object, required: true })
   price: Money;
 
+  /** Minor units that a cheaper plan gave back: the next bills are less by them. */
+  @Prop({ required: true })
+  creditMinor: number;
+
+  /** How many bills there were. */
+  @Prop({ required: true })
+  bills: number;
+
+  @Prop({ type: Object, required: true })
+  lastBill: ProviderBill;
+
   @Prop({ type: Date, required: true })
-  startedAt: Date;
+  periodEnd: Date;
+
+  /** The key of the last change: a repeated call changes nothing. */
+  @Prop({ type: String, default: null })
+  lastChange: string | null;
+
+  @Prop({ required: true })
+  pastDue: boolean;
 
   @Prop({ required: true })
   cancelAtPeriodEnd: boolean;
@@ -32,3 +51,9 @@ export class SandboxSubscription {
 }
 
 export const SandboxSubscriptionSchema = SchemaFactory.createForClass(SandboxSubscription);
+
+// What is to be renewed, or ends.
+SandboxSubscriptionSchema.index(
+  { periodEnd: 1 },
+  { name: 'sandbox_renewal_due', partialFilterExpression: { endedAt: null, pastDue: false } },
+);
