@@ -28,7 +28,8 @@ export class SubscriptionSweeper extends Sweeper {
   }
 
   protected async round(): Promise<void> {
-    const due = { nextAt: { $lte: this.clock.now() } };
+    // The type, so that the partial index serves it.
+    const due = { nextAt: { $type: 'date' as const, $lte: this.clock.now() } };
     const rows = await this.attempt(() =>
       this.subscriptions
         .find(due, { attempts: 1 })
