@@ -1,6 +1,6 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Types } from 'mongoose';
-import { SUBSCRIBER_KINDS, type SubscriberKind } from '../../../common/entitlements/plans';
+import type { SubscriberKind } from '../../../common/entitlements/plans';
 import { PROVIDERS, type ProviderName } from '../../payments/providers/payment-provider';
 import {
   END_REASONS,
