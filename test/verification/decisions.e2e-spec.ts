@@ -171,6 +171,40 @@ describe('Requests to be verified', () => {
     must(await requester.post(`/emergencies/${data.id}/cancel`));
   });
 
+  it('remind of their end a month before, once, and tell of it', async () => {
+    const { person, id } = await applicant(server);
+    const told = async (as: TestActor): Promise<string[]> => {
+      const { items } = must(await as.get<{ items: { kind: string }[] }>('/notifications')).data;
+      return items.map(({ kind }) => kind).filter((kind) => kind.startsWith('verification.'));
+    };
+    must(await approve(id, { validUntil: inDays(100) }));
+    expect(await told(person)).toEqual(['verification.approved']);
+    await pass(69);
+    expect(await told(await again(person))).toEqual(['verification.approved']);
+    await pass(2);
+    await pass(1);
+    expect(await told(await again(person))).toEqual([
+      'verification.ending',
+      'verification.approved',
+    ]);
+    await pass(30);
+    const later = await again(person);
+    expect(await told(later)).toEqual([
+      'verification.ended',
+      'verification.ending',
+      'verification.approved',
+    ]);
+    const renewed = must(await askFor(later)).data.latest?.id ?? '';
+    must(await approve(renewed, { validUntil: inDays(100) }));
+    const longer = must(await askFor(later)).data.latest?.id ?? '';
+    must(await approve(longer, { validUntil: inDays(200) }));
+    await pass(80);
+    expect((await told(await again(person))).slice(0, 2)).toEqual([
+      'verification.approved',
+      'verification.approved',
+    ]);
+  });
+
   it('that were renewed in time keep the person verified', async () => {
     const { person, id } = await applicant(server);
     must(await approve(id, { validUntil: inDays(10) }));

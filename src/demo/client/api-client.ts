@@ -13,6 +13,7 @@ export interface Call {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   /** Below `/api/v1`. */
   path: string;
+  /** Sent as JSON, a form as it is. */
   body?: unknown;
   token?: string;
 }
@@ -28,10 +29,14 @@ export class ApiClient {
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
       headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined || body instanceof FormData
+          ? {}
+          : { 'content-type': 'application/json' }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined
+        ? {}
+        : { body: body instanceof FormData ? body : JSON.stringify(body) }),
     });
     const envelope = parse<T>(await response.text());
     return {

@@ -70,6 +70,11 @@ export const NOTIFICATION_KINDS = {
   'business.removed': { category: 'businesses' },
   'business.manager_added': { category: 'businesses' },
   'business.manager_removed': { category: 'businesses' },
+
+  'verification.approved': { category: 'account' },
+  'verification.rejected': { category: 'account' },
+  'verification.ending': { category: 'account' },
+  'verification.ended': { category: 'account' },
 } as const satisfies Record<string, KindRule>;
 
 export type NotificationKind = keyof typeof NOTIFICATION_KINDS;

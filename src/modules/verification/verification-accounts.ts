@@ -9,6 +9,7 @@ import { PersonalDelivery } from '../sockets/personal-delivery';
 import { UserLifecycle, type UserLifecycleListener } from '../users/user-lifecycle';
 import { Verification } from './schemas/verification.schema';
 import { VerificationDocuments } from './verification-documents';
+import { VerificationNotices } from './verification-notices';
 import { VerificationMoves } from './verification.moves';
 import { VerificationQueries } from './verification.queries';
 import type { VerificationTransition } from './verification.transitions';
@@ -20,6 +21,7 @@ export class VerificationAccounts implements UserLifecycleListener, OnModuleInit
     @InjectModel(Verification.name) private readonly verifications: Model<Verification>,
     private readonly moves: VerificationMoves,
     private readonly documents: VerificationDocuments,
+    private readonly notices: VerificationNotices,
     private readonly queries: VerificationQueries,
     private readonly lifecycle: UserLifecycle,
     private readonly delivery: PersonalDelivery,
@@ -36,9 +38,14 @@ export class VerificationAccounts implements UserLifecycleListener, OnModuleInit
     );
   }
 
-  /** Taken back by hand: what was approved says so too, and its end finds nothing left to end. */
+  /**
+   * Not verified any more, for whatever reason: they are told. Where it was taken back by hand, what was approved says so too, and
+   * its end finds nothing left to end.
+   */
   async onHelperRevoked(user: Types.ObjectId, reason: 'suspended' | 'unverified'): Promise<void> {
-    if (reason === 'unverified') await this.end(user, 'approved', 'lapse');
+    if (reason !== 'unverified') return;
+    await this.end(user, 'approved', 'lapse');
+    await this.transactions.run((session) => this.notices.ended(session, user));
   }
 
   /**

@@ -4,6 +4,7 @@ import { AdminModule } from '../admin/admin.module';
 import { AuditModule } from '../audit/audit.module';
 import { EventsModule } from '../events/events.module';
 import { FileLinksModule } from '../files/file-links.module';
+import { NotificationsModule } from '../notifications/notifications.module';
 import { SocketsModule } from '../sockets/sockets.module';
 import { UsersModule } from '../users/users.module';
 import { AdminVerificationsController } from './admin-verifications.controller';
@@ -11,6 +12,7 @@ import { Verification, VerificationSchema } from './schemas/verification.schema'
 import { VerificationAccounts } from './verification-accounts';
 import { VerificationDecisionsService } from './verification-decisions.service';
 import { VerificationDocuments } from './verification-documents';
+import { VerificationNotices } from './verification-notices';
 import { VerificationController } from './verification.controller';
 import { VerificationMoves } from './verification.moves';
 import { VerificationQueries } from './verification.queries';
@@ -24,6 +26,7 @@ import { VerificationSweeper } from './verification.sweeper';
     AuditModule,
     EventsModule,
     FileLinksModule,
+    NotificationsModule,
     SocketsModule,
     UsersModule,
     MongooseModule.forFeature([{ name: Verification.name, schema: VerificationSchema }]),
@@ -34,6 +37,7 @@ import { VerificationSweeper } from './verification.sweeper';
     VerificationDecisionsService,
     VerificationDocuments,
     VerificationMoves,
+    VerificationNotices,
     VerificationQueries,
     VerificationService,
     VerificationSweeper,

@@ -10,9 +10,10 @@ import { VerifiedStanding } from '../users/verified-standing';
 import { Verification } from './schemas/verification.schema';
 import { VerificationDecisionsService } from './verification-decisions.service';
 import { VerificationDocuments } from './verification-documents';
+import { VerificationNotices } from './verification-notices';
 import { VerificationMoves } from './verification.moves';
 
-/** Ends approvals whose time is over, and deletes the documents of what was decided 30 days ago. */
+/** Reminds of the end of approvals, ends those whose time is over, and deletes the documents of what was decided 30 days ago. */
 @Injectable()
 export class VerificationSweeper extends Sweeper {
   constructor(
@@ -21,6 +22,7 @@ export class VerificationSweeper extends Sweeper {
     private readonly decisions: VerificationDecisionsService,
     private readonly documents: VerificationDocuments,
     private readonly verified: VerifiedStanding,
+    private readonly notices: VerificationNotices,
     private readonly transactions: TransactionRunner,
     private readonly clock: Clock,
   ) {
@@ -30,6 +32,9 @@ export class VerificationSweeper extends Sweeper {
   protected async round(): Promise<void> {
     const now = this.clock.now();
     await this.each({ status: 'approved', validUntil: { $lte: now } }, (id) => this.expire(id));
+    await this.each({ status: 'approved', remindAt: { $lte: now, $gt: new Date(0) } }, (id) =>
+      this.remind(id),
+    );
     await this.each({ documentsUntil: { $lte: now, $gt: new Date(0) } }, (id) => this.forget(id));
   }
 
@@ -62,6 +67,23 @@ export class VerificationSweeper extends Sweeper {
       },
       { about: id.toHexString() },
     );
+  }
+
+  /** Once, unless the end is none for them: a later one holds, or they were verified by hand. */
+  private async remind(id: Types.ObjectId): Promise<void> {
+    await this.transactions.run(async (session) => {
+      const before = await this.verifications
+        .findOneAndUpdate(
+          { _id: id, status: 'approved', remindAt: { $lte: this.clock.now() } },
+          { $set: { remindAt: null } },
+        )
+        .lean<Verification>();
+      if (!before?.validUntil) return;
+      const last = await this.decisions.latestEnd(session, before.user);
+      const isTheLast = last !== null && last.getTime() === before.validUntil.getTime();
+      if (!isTheLast || (await this.verified.isWithoutEnd(session, before.user))) return;
+      await this.notices.ending(session, before);
+    });
   }
 
   private async forget(id: Types.ObjectId): Promise<void> {

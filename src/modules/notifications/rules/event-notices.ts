@@ -5,7 +5,14 @@ import { type Notice, Notices } from '../notices';
 import { EVENT_RULES } from './event-rules';
 
 /** The domains whose events tell people; they know nothing of it. */
-const DOMAINS = ['help_request', 'skill', 'booking', 'organization', 'business'] as const;
+const DOMAINS = [
+  'help_request',
+  'skill',
+  'booking',
+  'organization',
+  'business',
+  'verification',
+] as const;
 
 /** Turns events of the log into notices, in the transaction that writes them. */
 @Injectable()

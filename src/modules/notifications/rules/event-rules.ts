@@ -94,4 +94,7 @@ export const EVENT_RULES: Readonly<Record<string, EventRule>> = {
   'business.removed': { kind: 'business.removed' },
   'business.manager_added': { kind: 'business.manager_added', to: named('userId') },
   'business.manager_removed': { kind: 'business.manager_removed', to: named('userId') },
+
+  'verification.approved': { kind: 'verification.approved' },
+  'verification.rejected': { kind: 'verification.rejected' },
 };

@@ -154,5 +154,22 @@ export const de: Texts = {
       title: 'Du verwaltest ein Unternehmen nicht mehr',
       body: 'Du verwaltest ein Unternehmen nicht mehr.',
     },
+
+    'verification.approved': {
+      title: 'Dein Antrag wurde angenommen',
+      body: 'Die Moderation hat deine Unterlagen angesehen: Du bist jetzt bestätigt.',
+    },
+    'verification.rejected': {
+      title: 'Dein Antrag wurde nicht angenommen',
+      body: 'Die Moderation hat deine Unterlagen angesehen. Warum nicht, steht dort; du kannst andere schicken.',
+    },
+    'verification.ending': {
+      title: 'Etwas von dir läuft bald ab',
+      body: 'Deine Bestätigung läuft bald ab. Schick rechtzeitig eine neue Unterlage, dann gilt sie weiter.',
+    },
+    'verification.ended': {
+      title: 'Etwas von dir ist abgelaufen',
+      body: 'Du bist nicht mehr bestätigt und wirst nicht alarmiert. Schick eine neue Unterlage, um es wieder zu sein.',
+    },
   },
 };

@@ -154,5 +154,22 @@ export const en: Texts = {
       title: 'You do not manage a business any more',
       body: 'You are no manager of a business any more.',
     },
+
+    'verification.approved': {
+      title: 'Your request was approved',
+      body: 'A moderator looked at your documents: you are verified now.',
+    },
+    'verification.rejected': {
+      title: 'Your request was not approved',
+      body: 'A moderator looked at your documents. Open it to read why; you can send others.',
+    },
+    'verification.ending': {
+      title: 'Something of yours ends soon',
+      body: 'Your verification ends soon. Send a new document in time, and it goes on.',
+    },
+    'verification.ended': {
+      title: 'Something of yours has ended',
+      body: 'You are not verified any more, and are not alerted. Send a new document to be verified again.',
+    },
   },
 };
