@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import type { ClientSession } from 'mongodb';
 import type { Model, Types } from 'mongoose';
 import type { Actor } from '../../common/auth/actor';
 import { TransactionRunner } from '../../common/database/transaction-runner';
 import { DomainError } from '../../common/errors/domain-error';
 import { Clock, DAY, later } from '../../common/time/clock';
 import { EventLog } from '../events/event-log';
+import { Notices } from '../notifications/notices';
 import { TrustLedger } from '../trust/trust-ledger';
 import { ActiveAccounts } from '../users/active-accounts';
 import { BlockedPeople } from '../users/blocked-people';
@@ -31,6 +33,7 @@ export class ConfirmationService {
     private readonly blocked: BlockedPeople,
     private readonly trust: TrustLedger,
     private readonly events: EventLog,
+    private readonly notices: Notices,
     private readonly access: EmergencyAccess,
     private readonly clock: Clock,
   ) {}
@@ -71,26 +74,7 @@ export class ConfirmationService {
         if (response.arrivedNearby === true) {
           await this.trust.rescueConfirmed(session, { helper, by: actor.id, emergency: id });
         }
-        // Who blocked the requester since keeps the points, and hears nothing of them.
-        const apart = await this.blocked.between(actor.id, helper, session);
-        await this.events.append(session, [
-          emergencyEvent({
-            emergency: id,
-            seq: null,
-            type: 'helper.confirmed',
-            actor: { id: actor.id, role: 'requester' },
-            at: now,
-            users: apart ? [actor.id] : [actor.id, helper],
-            data: {
-              helper,
-              status: response.status,
-              etaSeconds: response.etaSeconds,
-              respondedAt: response.respondedAt,
-              arrivedAt: response.arrivedAt,
-              confirmedAt: now,
-            },
-          }),
-        ]);
+        await this.tell(session, actor, id, { ...response, confirmedAt: now });
         return true;
       },
       { about: id.toHexString() },
@@ -100,6 +84,31 @@ export class ConfirmationService {
     const response = emergency.responses.find((one) => one.helper.equals(helper));
     if (!response) throw new DomainError('NOT_FOUND', 'This helper is not a responder here.');
     if (!response.confirmedAt) throw refusal(emergency, response);
+  }
+
+  /** Not by name: the requester may be anonymous. Who blocked them since keeps the points, and hears nothing of them. */
+  private async tell(
+    session: ClientSession,
+    { id: requester }: Actor,
+    emergency: Types.ObjectId,
+    { helper, status, etaSeconds, respondedAt, arrivedAt, confirmedAt }: Response,
+  ): Promise<void> {
+    const apart = await this.blocked.between(requester, helper, session);
+    await this.events.append(session, [
+      emergencyEvent({
+        emergency,
+        seq: null,
+        type: 'helper.confirmed',
+        actor: { id: requester, role: 'requester' },
+        at: confirmedAt ?? this.clock.now(),
+        users: apart ? [requester] : [requester, helper],
+        data: { helper, status, etaSeconds, respondedAt, arrivedAt, confirmedAt },
+      }),
+    ]);
+    if (apart) return;
+    const key = `helper.confirmed:${emergency.toHexString()}`;
+    const subject = { kind: 'emergency', id: emergency } as const;
+    await this.notices.notify(session, [{ to: helper, kind: 'helper.confirmed', subject, key }]);
   }
 }
 

@@ -31,6 +31,7 @@ const LIGHT = ['push'] as const;
  */
 export const NOTIFICATION_KINDS = {
   'emergency.alert': { category: 'emergencies', urgent: true },
+  'helper.confirmed': { category: 'emergencies', channels: LIGHT },
 
   'help_offer.created': { category: 'help' },
   'help_offer.declined': { category: 'help', channels: LIGHT },

@@ -144,6 +144,11 @@ describe('A trust score', () => {
     expect(made([rescue('a'), report(-100)]).score).toBe(500);
   });
 
+  it('gets back at every age what a report took that was overturned, and no more', () => {
+    expect(made([report(-400, 90), report(400, 90)])).toMatchObject({ lost: 0, score: 500 });
+    expect(made([report(400, 90)])).toMatchObject({ earned: 0, lost: 0, score: 500 });
+  });
+
   it('loses by the bad ratings of one person no more than half a rescue', () => {
     const angry = Array.from({ length: 50 }, (_, day) => rated('a', -20, day / 10));
     expect(made(angry).lost).toBe(50);

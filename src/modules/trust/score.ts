@@ -68,7 +68,7 @@ export function assess({ events, reciprocal, links }: TrustRecord, asOf: Date): 
   const pairs = pairsOf(giving, asOf);
   const earned = sumOfBest(pairs, links);
   const lost = lossOf(
-    alive.filter(({ points }) => points < 0),
+    alive.filter(({ points, counterpart }) => points < 0 || counterpart === null),
     asOf,
   );
   return { score: scoreOf(earned - lost), earned, lost, people: pairs.length };
@@ -143,12 +143,12 @@ function bestFirst(pairs: readonly Pair[]): Pair[] {
   return pairs.toSorted((a, b) => b.worth - a.worth || (a.counterpart < b.counterpart ? -1 : 1));
 }
 
-/** Ratings of one person take no more than a pair can; upheld reports take all they say. */
+/** Ratings of one person take no more than a pair can; reports take all they say, less what appeals gave back. */
 function lossOf(taking: readonly Corroboration[], asOf: Date): number {
   const worth = ({ points, weight, at }: Corroboration) => -points * weight * aged(at, asOf);
   return sum([...groupBy(taking, ({ counterpart }) => counterpart)], ([counterpart, words]) =>
     counterpart === null
-      ? sum(words, worth)
+      ? Math.max(0, sum(words, worth))
       : Math.min(sum(words, worth), PAIR_CAP_WITHOUT_RESCUES),
   );
 }

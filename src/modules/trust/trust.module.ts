@@ -3,7 +3,7 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { UsersModule } from '../users/users.module';
 import { TrustEvent, TrustEventSchema } from './schemas/trust-event.schema';
 import { TrustLedger } from './trust-ledger';
-import { TrustRebuild } from './trust-rebuild';
+import { TrustRebuild } from './rebuild/trust-rebuild';
 import { TrustRecords } from './trust-records';
 import { TrustScores } from './trust-scores';
 import { TrustController } from './trust.controller';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { Model } from 'mongoose';
+import type { Model, Types } from 'mongoose';
 import type { Actor } from '../../common/auth/actor';
 import { TransactionRunner } from '../../common/database/transaction-runner';
 import {
@@ -53,6 +53,17 @@ export class TrustQueries {
       .limit(limit + 1)
       .lean<TrustEvent[]>();
     return toSortedPage(NEWEST, rows, limit, trustEventView);
+  }
+
+  /** All of somebody's record, oldest first: what they may see of it themselves. */
+  async *all(person: Types.ObjectId): AsyncGenerator<TrustEventDto> {
+    for await (const event of this.events
+      .find({ subject: person })
+      .sort({ _id: 1 })
+      .lean<TrustEvent[]>()
+      .cursor()) {
+      yield trustEventView(event);
+    }
   }
 }
 

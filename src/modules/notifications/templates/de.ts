@@ -10,6 +10,10 @@ export const de: Texts = {
       title: 'Jemand in deiner Nähe braucht Hilfe',
       body: 'In deiner Reichweite wurde ein SOS ausgelöst. Öffne es, um zu sehen, was bekannt ist, und zu antworten.',
     },
+    'helper.confirmed': {
+      title: 'Deine Hilfe wurde bestätigt',
+      body: 'Die Person in Not bestätigt, dass du da warst.',
+    },
 
     'help_offer.created': {
       title: 'Jemand bietet Hilfe an',

@@ -10,6 +10,10 @@ export const en: Texts = {
       title: 'Somebody near you needs help',
       body: 'An SOS was raised within your reach. Open it to see what is known and to answer.',
     },
+    'helper.confirmed': {
+      title: 'Your help was confirmed',
+      body: 'The person in need confirms that you came.',
+    },
 
     'help_offer.created': {
       title: 'Somebody offers to help',

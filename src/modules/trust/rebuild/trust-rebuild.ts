@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientSession } from 'mongodb';
 import type { Types } from 'mongoose';
-import { TransactionRunner } from '../../common/database/transaction-runner';
-import { Clock } from '../../common/time/clock';
-import { TrustCache } from '../users/trust-cache';
-import { TrustScores } from './trust-scores';
-import { NEUTRAL } from './trust.rules';
+import { TransactionRunner } from '../../../common/database/transaction-runner';
+import { Clock } from '../../../common/time/clock';
+import { TrustCache } from '../../users/trust-cache';
+import { TrustScores } from '../trust-scores';
+import { NEUTRAL } from '../trust.rules';
 
 const BATCH = 500;
 
