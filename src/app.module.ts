@@ -28,6 +28,7 @@ import { AdminModule } from './modules/admin/admin.module';
 import { AuthModule } from './modules/auth/auth.module';
 import { JwtAuthGuard } from './modules/auth/jwt-auth.guard';
 import { BusinessesModule } from './modules/businesses/businesses.module';
+import { DataProtectionModule } from './modules/data-protection/data-protection.module';
 import { PersonalDataModule } from './modules/data-protection/personal-data.module';
 import { EmergenciesModule } from './modules/emergencies/emergencies.module';
 import { EventsModule } from './modules/events/events.module';
@@ -74,6 +75,7 @@ import { VerificationModule } from './modules/verification/verification.module';
     UsersModule,
     AuthModule,
     AdminModule,
+    DataProtectionModule,
     EmergenciesModule,
     BusinessesModule,
     FileLinksModule,

@@ -24,6 +24,7 @@ import { JwtStrategy } from './jwt.strategy';
 import { ForgottenPasswordService } from './passwords/forgotten-password.service';
 import { PasswordController } from './passwords/password.controller';
 import { PasswordHasher } from './passwords/password-hasher';
+import { PasswordProof } from './passwords/password-proof';
 import { PasswordResets } from './passwords/password-resets';
 import { PasswordService } from './passwords/password.service';
 import { RefreshCookie } from './refresh-cookie';
@@ -33,6 +34,7 @@ import { Session, SessionSchema } from './schemas/session.schema';
 import { SessionRevocationService } from './sessions/session-revocation.service';
 import { SessionsController } from './sessions/sessions.controller';
 import { SessionsService } from './sessions/sessions.service';
+import { AuthPersonalData } from './auth.personal-data';
 
 /** Who comes in: accounts' passwords, sessions, tokens, and taking all of them away again. */
 @Module({
@@ -76,6 +78,7 @@ import { SessionsService } from './sessions/sessions.service';
     AccountController,
   ],
   providers: [
+    AuthPersonalData,
     AccessRegistry,
     AccessService,
     AccessTokens,
@@ -87,12 +90,13 @@ import { SessionsService } from './sessions/sessions.service';
     ForgottenPasswordService,
     JwtStrategy,
     PasswordHasher,
+    PasswordProof,
     PasswordResets,
     PasswordService,
     RefreshCookie,
     SessionRevocationService,
     SessionsService,
   ],
-  exports: [AccessRegistry, AccessService],
+  exports: [AccessRegistry, AccessService, PasswordProof],
 })
 export class AuthModule {}

@@ -24,6 +24,7 @@ import { PromotionsController } from './promotions/promotions.controller';
 import { PromotionsService } from './promotions/promotions.service';
 import { Business, BusinessSchema } from './schemas/business.schema';
 import { PromotionCount, PromotionCountSchema } from './schemas/promotion-count.schema';
+import { BusinessPersonalData } from './business.personal-data';
 
 /** Local businesses: what they are, when they are open, and what they promote. */
 @Module({
@@ -46,6 +47,7 @@ import { PromotionCount, PromotionCountSchema } from './schemas/promotion-count.
     AdminBusinessesController,
   ],
   providers: [
+    BusinessPersonalData,
     BusinessAccess,
     BusinessAccounts,
     BusinessesQueries,

@@ -35,3 +35,11 @@ export class PersonalData {
     return this.registered.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 }
+
+/** Rows as they are read, each told as its owner may read it. */
+export async function* toldOneByOne<Row>(
+  rows: AsyncIterable<Row>,
+  tell: (row: Row) => object,
+): AsyncGenerator<object> {
+  for await (const row of rows) yield tell(row);
+}

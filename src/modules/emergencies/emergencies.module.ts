@@ -51,6 +51,7 @@ import { Position, PositionSchema } from './schemas/position.schema';
 import { SharedEmergencies } from './shared-emergencies';
 import { SosService } from './sos.service';
 import { TrackedEmergencies } from './tracked-emergencies';
+import { EmergencyPersonalData } from './emergency.personal-data';
 
 /** The SOS, from one tap to its end. */
 @Module({
@@ -74,6 +75,7 @@ import { TrackedEmergencies } from './tracked-emergencies';
   providers: [
     AlertAttempts,
     AlertEscalation,
+    EmergencyPersonalData,
     AlertLedger,
     AlertQueries,
     AnswerService,

@@ -36,6 +36,7 @@ import { JoinRequest, JoinRequestSchema } from './schemas/join-request.schema';
 import { Membership, MembershipSchema } from './schemas/membership.schema';
 import { OrganizationBan, OrganizationBanSchema } from './schemas/organization-ban.schema';
 import { Organization, OrganizationSchema } from './schemas/organization.schema';
+import { OrganizationPersonalData } from './organization.personal-data';
 
 /** Communities, who belongs to them, and how one comes in. */
 @Module({
@@ -64,6 +65,7 @@ import { Organization, OrganizationSchema } from './schemas/organization.schema'
     OrganizationEmergenciesController,
   ],
   providers: [
+    OrganizationPersonalData,
     Announcements,
     InvitationAcceptance,
     InvitationCourier,

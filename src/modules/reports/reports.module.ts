@@ -16,6 +16,7 @@ import { ReportSubjects } from './report-subjects';
 import { ReportsController } from './reports.controller';
 import { ReportsService } from './reports.service';
 import { Report, ReportSchema } from './schemas/report.schema';
+import { ReportPersonalData } from './report.personal-data';
 
 /** Reports of people and things, for moderators. The modules whose things can be reported import this one. */
 @Module({
@@ -41,5 +42,7 @@ import { Report, ReportSchema } from './schemas/report.schema';
     ReportsService,
   ],
   exports: [DecisionEffects, MongooseModule, ReportSubjects],
+  providers: [ReportPersonalData, ReportSubjects, ReportsService],
+  exports: [ReportSubjects],
 })
 export class ReportsModule {}

@@ -32,6 +32,7 @@ import { SkillReports } from './skill.reports';
 import { SkillSearch } from './skill.search';
 import { SkillsController } from './skills.controller';
 import { SkillsService } from './skills.service';
+import { SkillPersonalData } from './skill.personal-data';
 
 /** The marketplace of individuals: what they offer, when they are booked, and what others say of it. */
 @Module({
@@ -52,6 +53,7 @@ import { SkillsService } from './skills.service';
   ],
   controllers: [SkillsController, SkillBookingsController, BookingsController],
   providers: [
+    SkillPersonalData,
     BookingAccess,
     BookingMoves,
     BookingPayments,

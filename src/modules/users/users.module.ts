@@ -20,6 +20,7 @@ import { UserLifecycle } from './user-lifecycle';
 import { UsersController } from './users.controller';
 import { UsersService } from './users.service';
 import { VerifiedStanding } from './verified-standing';
+import { UserPersonalData } from './user.personal-data';
 
 /** Accounts and profiles. The model stays in here: other modules ask the exported services. */
 @Module({
@@ -28,6 +29,7 @@ import { VerifiedStanding } from './verified-standing';
   controllers: [ContactsController, BlocksController, UsersController],
   providers: [
     AccountSuspensions,
+    UserPersonalData,
     AccountsService,
     AccountStandingService,
     ActiveAccounts,

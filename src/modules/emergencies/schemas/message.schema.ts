@@ -37,3 +37,5 @@ MessageSchema.index(
     partialFilterExpression: { clientId: { $type: 'string' } },
   },
 );
+// The archive of somebody's data, and the erasure of their account.
+MessageSchema.index({ sender: 1 }, { name: 'message_of_sender' });
