@@ -1,7 +1,7 @@
 import type { Types } from 'mongoose';
 import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
-import type { PersonalRows, PersonalSection } from './personal-data';
+import type { CollectPersonalData, PersonalRows, PersonalSection } from './personal-data';
 
 export interface ArchiveOf {
   user: Types.ObjectId;
@@ -22,7 +22,7 @@ export function archiveOf({ user, at, sections, goOn }: ArchiveOf): Readable {
   zip.addBuffer(Buffer.from(readme(user, at, sections)), 'README.txt', { mtime: at });
   for (const { name, collect } of sections) {
     zip.addReadStreamLazy(`${name}.json`, { mtime: at }, (give) => {
-      Promise.resolve(collect(user)).then(
+      open(user, collect).then(
         (rows) => give(null, Readable.from(jsonList(rows, goOn), { objectMode: false })),
         (error: unknown) => give(error, Readable.from([])),
       );
@@ -30,6 +30,11 @@ export function archiveOf({ user, at, sections, goOn }: ArchiveOf): Readable {
   }
   zip.end();
   return archive;
+}
+
+/** What a section throws at once is a failure like any other: the zip writer would not hear of it. */
+async function open(user: Types.ObjectId, collect: CollectPersonalData): Promise<PersonalRows> {
+  return collect(user);
 }
 
 async function* jsonList(rows: PersonalRows, goOn: () => void): AsyncGenerator<Buffer> {
