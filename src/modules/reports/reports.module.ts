@@ -37,12 +37,11 @@ import { ReportPersonalData } from './report.personal-data';
     DecisionsService,
     ModerationDelivery,
     ReportClaims,
+    ReportPersonalData,
     ReportQueue,
     ReportSubjects,
     ReportsService,
   ],
   exports: [DecisionEffects, MongooseModule, ReportSubjects],
-  providers: [ReportPersonalData, ReportSubjects, ReportsService],
-  exports: [ReportSubjects],
 })
 export class ReportsModule {}
