@@ -17,14 +17,15 @@ export function unzip(zip: Buffer): Map<string, Buffer> {
       zip.readUInt32LE(at + 16),
       zip.readUInt32LE(at + 20),
     ];
-    const [name, extra, comment] = [28, 30, 32].map((field) => zip.readUInt16LE(at + field));
+    const name = zip.readUInt16LE(at + 28);
+    const others = zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
     const local = zip.readUInt32LE(at + 42);
     const begins = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
     const packed = zip.subarray(begins, begins + size);
     const content = method === DEFLATED ? inflateRawSync(packed) : packed;
     if (crc32(content) !== sum) throw new Error('A file of the zip is broken.');
-    files.set(zip.toString('utf8', at + 46, at + 46 + Number(name)), content);
-    at += 46 + Number(name) + Number(extra) + Number(comment);
+    files.set(zip.toString('utf8', at + 46, at + 46 + name), content);
+    at += 46 + name + others;
   }
   return files;
 }
