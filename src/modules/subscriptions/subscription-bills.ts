@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { ClientSession } from 'mongodb';
 import { Types } from 'mongoose';
+import { invalidField } from '../../common/errors/domain-error';
 import { type PayableSubject, PaymentSubjects } from '../payments/payment-subjects';
 import { PaymentsService } from '../payments/payments.service';
 import type { ProviderBill } from '../payments/providers/payment-provider';
@@ -80,6 +81,10 @@ export class SubscriptionBills implements PayableSubject, OnModuleInit {
     if (amount.amountMinor === 0) return null;
     const name = providerId ?? invoiceId;
     const known = await this.payments.holdByProviderId(session, provider, name);
+    // A bill that is another's can only be a mistake; it must not count as paid, nor be forgotten.
+    if (known && !known.subject.id.equals(_id)) {
+      throw invalidField('data.invoiceId', 'invoiceId is that of another bill');
+    }
     if (known) return known;
     const { _id: id } = await this.payments.open(session, {
       payer,
