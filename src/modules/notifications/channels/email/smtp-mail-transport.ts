@@ -90,9 +90,11 @@ function messageId(key: string, from: string): string {
 /** What the server answered, without its words: they may repeat the address. */
 function failureOf(error: unknown): DeliveryFailure {
   const { code, responseCode } = Object(error) as { code?: string; responseCode?: number };
-  if (responseCode === undefined) return new DeliveryFailure('retry', reasonOf(code));
-  // 5xx to the recipient or the mail is final (RFC 5321, section 4.2.1); to our log-in it is ours to put right.
-  const final = responseCode >= 500 && code !== 'EAUTH';
+  if (responseCode === undefined || code === 'ETLS') {
+    return new DeliveryFailure('retry', reasonOf(code));
+  }
+  // 5xx to the recipient or the mail is final (RFC 5321, section 4.2.1); to our greeting or log-in it is ours to put right.
+  const final = responseCode >= 500 && (code === 'EENVELOPE' || code === 'EMESSAGE');
   return new DeliveryFailure(final ? 'rejected' : 'retry', `smtp_${responseCode}`);
 }
 

@@ -59,7 +59,7 @@ export class HttpSmsSender extends SmsSender {
         signal: AbortSignal.timeout(this.timeoutMs),
       });
     } catch (error) {
-      const timedOut = error instanceof Error && error.name === 'TimeoutError';
+      const timedOut = (Object(error) as { name?: unknown }).name === 'TimeoutError';
       throw new DeliveryFailure('retry', timedOut ? 'timeout' : 'unreachable');
     }
   }

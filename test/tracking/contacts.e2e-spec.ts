@@ -1,0 +1,206 @@
+import { DAY, SECOND } from '../../src/common/time/clock';
+import {
+  type Json,
+  must,
+  register,
+  type TestActor,
+  uniqueEmail,
+  uniquePhone,
+  verifiedHelper,
+} from '../support/actors';
+import { startTestApp, type TestApp } from '../support/app';
+import { cancel, ledger, north, raise, resolve, somewhere } from '../support/emergencies';
+import { linkIn, type Mail, mailsTo } from '../support/outbox';
+import { startTwoNodes } from '../support/race';
+import { pass } from '../support/reach';
+
+const PLACE = { latitude: 52.520317, longitude: 13.404261 };
+
+interface Contact {
+  id: string;
+  email: string;
+  phone: string;
+}
+
+async function contactOf(person: TestActor, name = 'Ada'): Promise<Contact> {
+  const [email, phone] = [uniqueEmail(), uniquePhone()];
+  const { data } = must(
+    await person.post<{ id: string }>('/users/me/contacts', { name, email, phone }),
+  );
+  return { id: data.id, email, phone };
+}
+
+const messagesTo = async (server: TestApp, { email, phone }: Contact): Promise<Mail[]> => [
+  ...(await mailsTo(server, email)),
+  ...(await mailsTo(server, phone)),
+];
+
+describe('Emergency contacts', () => {
+  let server: TestApp;
+
+  beforeAll(async () => {
+    server = await startTestApp({ env: { PUBLIC_URL: 'https://help.example.org' } });
+  });
+  afterAll(() => server.close());
+
+  async function told(sos: Json = {}, displayName = 'Mira Kovač') {
+    const requester = await register(server, { displayName });
+    const contact = await contactOf(requester);
+    const { id } = must(await raise(requester, { location: PLACE, ...sos })).data;
+    await pass(server);
+    return { requester, contact, id, messages: await messagesTo(server, contact) };
+  }
+
+  it('get e-mail and SMS with a link that works, and hear of the end; then it shows the status alone', async () => {
+    const { requester, contact, id, messages } = await told();
+    expect(messages.map(({ channel }) => channel)).toEqual(['email', 'sms']);
+    const follow = async (mail: Mail): Promise<Json> => {
+      const link = linkIn(mail);
+      expect(link.origin).toBe('https://help.example.org');
+      const answer = await fetch(`${server.url}${link.pathname}`);
+      return ((await answer.json()) as { data: Json }).data;
+    };
+    for (const message of messages) {
+      expect(message.text).toContain('Mira Kovač has called for help');
+      expect(message.text).not.toMatch(/52\.5|13\.4|medical/);
+      expect(await follow(message)).toMatchObject({ status: 'active', location: PLACE });
+    }
+    must(await resolve(requester, id));
+    await pass(server);
+    const after = await messagesTo(server, contact);
+    expect(after.map(({ channel }) => channel)).toEqual(['email', 'email', 'sms', 'sms']);
+    expect(after[1]?.text).toContain('The call for help by Mira Kovač is over.');
+    for (const message of messages) {
+      expect(await follow(message)).toMatchObject({ status: 'resolved', location: null });
+    }
+    await pass(server, 60 * SECOND);
+    expect(await messagesTo(server, contact)).toHaveLength(4);
+  });
+
+  it('hear that it was a false alarm', async () => {
+    const { requester, contact, id } = await told();
+    must(await cancel(requester, id));
+    await pass(server);
+    const [, last] = await mailsTo(server, contact.email);
+    expect(last?.text).toContain('was taken back: it was a false alarm');
+  });
+
+  it('are told without the name in an anonymous SOS, and not to ring up in a silent one', async () => {
+    const { messages } = await told({ anonymous: true, silent: true });
+    expect(messages).toHaveLength(2);
+    for (const { text } of messages) {
+      expect(text).not.toContain('Mira');
+      expect(text).toContain('Do not ring them up');
+    }
+  });
+
+  it('get no link of the sender’s choice by way of a name', async () => {
+    const { messages } = await told({}, 'Win at https://evil.example.com/x +49 900 12345');
+    for (const message of messages) {
+      expect(message.text).not.toMatch(/evil\.example|900/);
+      expect(message.text.match(/https?:/g)).toHaveLength(1);
+    }
+  });
+
+  it('who were removed, or named only afterwards, are told nothing; nor is anybody of an SOS that ended before', async () => {
+    const requester = await register(server);
+    const { id } = must(await raise(requester, { location: PLACE })).data;
+    const late = await contactOf(requester);
+    await pass(server);
+    must(await cancel(requester, id));
+    await pass(server);
+    expect(await messagesTo(server, late)).toEqual([]);
+
+    const other = await told();
+    must(await other.requester.delete(`/users/me/contacts/${other.contact.id}`));
+    must(await cancel(other.requester, other.id));
+    await pass(server);
+    expect(await messagesTo(server, other.contact)).toHaveLength(2);
+  });
+
+  it('of one person are told of five SOS a day', async () => {
+    const requester = await register(server);
+    const contact = await contactOf(requester);
+    for (let round = 0; round < 7; round += 1) {
+      const { id } = must(await raise(requester)).data;
+      await pass(server);
+      must(await cancel(requester, id));
+      await pass(server);
+    }
+    // An alarm and an all-clear each.
+    expect(await mailsTo(server, contact.email)).toHaveLength(10);
+    const { id } = must(await raise(requester)).data;
+    const reset = { _id: { $exists: true }, contactsToldAt: { $exists: true } };
+    await server.connection
+      .collection('emergencies')
+      .deleteMany({ ...reset, requester: requester.objectId });
+    must(await cancel(requester, id));
+    const next = must(await raise(requester)).data;
+    await pass(server);
+    expect(await mailsTo(server, contact.email)).toHaveLength(11);
+    must(await cancel(requester, next.id));
+  });
+
+  it('get ten alarms a day at one address, whoever raises them', async () => {
+    const phone = uniquePhone();
+    for (let person = 0; person < 12; person += 1) {
+      const requester = await register(server);
+      must(await requester.post('/users/me/contacts', { name: 'Ada', phone }));
+      must(await raise(requester));
+      await pass(server);
+    }
+    expect(await mailsTo(server, phone)).toHaveLength(10);
+    const tallies = await server.connection.collection('contact_tallies').find().toArray();
+    expect(JSON.stringify(tallies)).not.toContain(phone);
+    for (const { expiresAt } of tallies) {
+      expect((expiresAt as Date).getTime()).toBeLessThan(Date.now() + 3 * DAY);
+    }
+  });
+});
+
+describe('With two nodes', () => {
+  it('each contact and each helper is told once, however many nodes look at once', async () => {
+    const { server, node, close } = await startTwoNodes();
+    const both = <T>(ask: (one: TestApp) => Promise<T>): Promise<T[]> =>
+      Promise.all([server, node].map(ask));
+    for (let round = 0; round < 5; round += 1) {
+      const place = somewhere();
+      const phone = uniquePhone();
+      await verifiedHelper(server, north(place, 300), { phone });
+      const requester = await register(server);
+      const contact = await contactOf(requester);
+      const { id } = must(await raise(requester, { location: place })).data;
+      await both((one) => pass(one, 5 * SECOND));
+      await both((one) => pass(one, 10 * SECOND));
+      // The nodes write into one folder.
+      const sent = async (to: string) => (await mailsTo(server, to)).length;
+      expect([await sent(contact.email), await sent(contact.phone), await sent(phone)]).toEqual([
+        1, 1, 1,
+      ]);
+      must(await cancel(requester, id));
+    }
+    await close();
+  });
+
+  it('the other one tells them when the node that took the SOS is gone', async () => {
+    const { server, node } = await startTwoNodes();
+    const place = somewhere();
+    const phone = uniquePhone();
+    await verifiedHelper(server, north(place, 300), { phone });
+    const requester = await register(server);
+    await contactOf(requester);
+    const { id } = must(await raise(requester, { location: place })).data;
+    await server.close();
+    await pass(node, 5 * SECOND);
+    const sent = await node.connection.collection('deliveries').find({ status: 'sent', kind: { $in: ['contact.alarm', 'emergency.alert'] } }).toArray();
+    expect(
+      sent.map(({ kind, channel }) => `${String(kind)} ${String(channel)}`).toSorted(),
+    ).toEqual(['contact.alarm email', 'contact.alarm sms', 'emergency.alert sms']);
+    const { items } = must(await ledger(requester.on(node), id)).data;
+    expect(items[0]?.attempts).toEqual([
+      { channel: 'sms', status: 'sent', at: expect.any(String) },
+    ]);
+    await node.connection.dropDatabase();
+    await node.close();
+  });
+});
