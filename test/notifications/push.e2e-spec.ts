@@ -78,7 +78,7 @@ describe('Web push', () => {
     [0, {}, { status: 'retry', reason: 'timeout' }],
   ])('that is answered %i %o', async (status, headers, result) => {
     const device = service.subscribe();
-    service.answer(device, status, headers as Record<string, string>);
+    service.answer(device, status, headers);
     expect(await send(device)).toEqual(result);
     expect(service.takenBy(device)).toHaveLength(1);
   });
