@@ -9,6 +9,7 @@ import { duplicateKeyIndex } from '../../../common/database/duplicate-key';
 import { invalidField, notFound } from '../../../common/errors/domain-error';
 import { Clock } from '../../../common/time/clock';
 import { channelsConfig } from '../../../config/channels.config';
+import { PersonalData } from '../../data-protection/personal-data';
 import { UserLifecycle, type UserLifecycleListener } from '../../users/user-lifecycle';
 import type { Target } from '../channels/channel';
 import { endpointProblem } from '../channels/push/public-endpoint';
@@ -26,11 +27,13 @@ export class DevicesService implements UserLifecycleListener, OnModuleInit {
     @InjectModel(Device.name) private readonly devices: Model<Device>,
     @Inject(channelsConfig.KEY) private readonly config: ConfigType<typeof channelsConfig>,
     private readonly lifecycle: UserLifecycle,
+    private readonly personal: PersonalData,
     private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
     this.lifecycle.register(this);
+    this.personal.register('devices', (user) => this.mine(user));
   }
 
   async list(actor: Actor): Promise<DeviceDto[]> {
@@ -100,6 +103,12 @@ export class DevicesService implements UserLifecycleListener, OnModuleInit {
 
   async onErasing(user: Types.ObjectId): Promise<void> {
     await this.devices.deleteMany({ user });
+  }
+
+  /** For the export; without keys, which are the device's and ours. */
+  private async mine(user: Types.ObjectId): Promise<object[]> {
+    const devices = await this.devices.find({ user }).sort({ _id: 1 }).lean<Device[]>();
+    return devices.map(({ endpoint, name, createdAt }) => ({ endpoint, name, createdAt }));
   }
 
   private async upsert(
