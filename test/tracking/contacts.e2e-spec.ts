@@ -192,7 +192,10 @@ describe('With two nodes', () => {
     const { id } = must(await raise(requester, { location: place })).data;
     await server.close();
     await pass(node, 5 * SECOND);
-    const sent = await node.connection.collection('deliveries').find({ status: 'sent', kind: { $in: ['contact.alarm', 'emergency.alert'] } }).toArray();
+    const sent = await node.connection
+      .collection('deliveries')
+      .find({ status: 'sent', kind: { $in: ['contact.alarm', 'emergency.alert'] } })
+      .toArray();
     expect(
       sent.map(({ kind, channel }) => `${String(kind)} ${String(channel)}`).toSorted(),
     ).toEqual(['contact.alarm email', 'contact.alarm sms', 'emergency.alert sms']);
