@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { randomUUID } from 'node:crypto';
-import { Transform } from 'node:stream';
+import { pipeline, Transform } from 'node:stream';
 import { TransactionRunner } from '../../common/database/transaction-runner';
 import { Files } from '../../common/files/files';
 import { moveStatus } from '../../common/state-machine/move-status';
@@ -84,8 +84,9 @@ export class DataExporter extends Sweeper {
         if (this.stopped) throw new Error('The server stops.');
       },
     });
-    archive.on('error', (error) => counter.destroy(error));
-    const file = await this.files.add(archive.pipe(counter), { contentType: 'application/zip' });
+    // It hears of every failure, of one too that comes before the store begins to read, and hands it on to who reads.
+    pipeline(archive, counter, () => undefined);
+    const file = await this.files.add(counter, { contentType: 'application/zip' });
     if (!(await this.complete(claimed, file, bytes))) await this.files.abandon([file]);
   }
 

@@ -51,6 +51,8 @@ import { Position, PositionSchema } from './schemas/position.schema';
 import { SharedEmergencies } from './shared-emergencies';
 import { SosService } from './sos.service';
 import { TrackedEmergencies } from './tracked-emergencies';
+import { EmergencyErasure } from './emergency-erasure';
+import { MessageRetention } from './message-retention';
 import { EmergencyPersonalData } from './emergency.personal-data';
 
 /** The SOS, from one tap to its end. */
@@ -75,7 +77,9 @@ import { EmergencyPersonalData } from './emergency.personal-data';
   providers: [
     AlertAttempts,
     AlertEscalation,
+    EmergencyErasure,
     EmergencyPersonalData,
+    MessageRetention,
     AlertLedger,
     AlertQueries,
     AnswerService,

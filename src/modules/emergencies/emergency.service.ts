@@ -6,6 +6,7 @@ import { type Actor, isStaff } from '../../common/auth/actor';
 import { TransactionRunner } from '../../common/database/transaction-runner';
 import { moveStatus } from '../../common/state-machine/move-status';
 import { Clock, later } from '../../common/time/clock';
+import { MESSAGES_KEPT_MS } from '../data-protection/retention-periods';
 import { AuditLog } from '../audit/audit-log';
 import { EventLog } from '../events/event-log';
 import { type EventActor, SYSTEM } from '../events/schemas/event.schema';
@@ -241,6 +242,7 @@ export class EmergencyService {
             ...end.set,
             live: false,
             endedAt: now,
+            messagesUntil: later(now, MESSAGES_KEPT_MS),
             // Whoever of the contacts was told of it hears that it is over.
             contactsAt: now,
             completionDueAt: null,

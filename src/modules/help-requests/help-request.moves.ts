@@ -3,7 +3,8 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession, Document, Filter } from 'mongodb';
 import type { Model, Types } from 'mongoose';
 import { moveStatus } from '../../common/state-machine/move-status';
-import { Clock } from '../../common/time/clock';
+import { Clock, later } from '../../common/time/clock';
+import { MESSAGES_KEPT_MS } from '../data-protection/retention-periods';
 import { EventLog } from '../events/event-log';
 import type { EventActor } from '../events/schemas/event.schema';
 import {
@@ -64,7 +65,12 @@ export class HelpRequestMoves {
     const before = await moveStatus(this.requests, session, helpRequestMachine, transition, {
       id,
       condition,
-      set: { ...set, ...(ends ? { endedAt: now, completionDueAt: null } : {}) },
+      set: {
+        ...set,
+        ...(ends
+          ? { endedAt: now, completionDueAt: null, messagesUntil: later(now, MESSAGES_KEPT_MS) }
+          : {}),
+      },
     });
     if (!before) return null;
     const waiting = await this.waiting(session, id, joining);

@@ -28,6 +28,7 @@ import { HelpMessage, HelpMessageSchema } from './schemas/help-message.schema';
 import { HelpOffer, HelpOfferSchema } from './schemas/help-offer.schema';
 import { HelpRating, HelpRatingSchema } from './schemas/help-rating.schema';
 import { HelpRequest, HelpRequestSchema } from './schemas/help-request.schema';
+import { HelpMessageRetention } from './help-message-retention';
 import { HelpRequestPersonalData } from './help-request.personal-data';
 
 /** Help that is not urgent, from the question to the ratings. */
@@ -49,6 +50,7 @@ import { HelpRequestPersonalData } from './help-request.personal-data';
   // `help-requests/offers` before `help-requests/:id`
   controllers: [HelpOffersController, HelpProgressController, HelpRequestsController],
   providers: [
+    HelpMessageRetention,
     HelpRequestPersonalData,
     HelpDepartures,
     HelpOfferReplay,

@@ -20,6 +20,7 @@ import { UserLifecycle } from './user-lifecycle';
 import { UsersController } from './users.controller';
 import { UsersService } from './users.service';
 import { VerifiedStanding } from './verified-standing';
+import { LocationRetention } from './location-retention';
 import { UserPersonalData } from './user.personal-data';
 
 /** Accounts and profiles. The model stays in here: other modules ask the exported services. */
@@ -29,6 +30,7 @@ import { UserPersonalData } from './user.personal-data';
   controllers: [ContactsController, BlocksController, UsersController],
   providers: [
     AccountSuspensions,
+    LocationRetention,
     UserPersonalData,
     AccountsService,
     AccountStandingService,

@@ -184,6 +184,10 @@ export class Emergency {
   @Prop({ type: Date })
   contactsToldAt?: Date;
 
+  /** When what was written in it is deleted; set at the end, gone with the messages. */
+  @Prop({ type: Date })
+  messagesUntil?: Date;
+
   /** How often a block, a suspension or an erasure took an alert back; absent where none did. */
   @Prop({ type: Number })
   alertsTakenBack?: number;
@@ -230,6 +234,8 @@ EmergencySchema.index(
   { contactsAt: 1 },
   { name: 'emergency_contacts_due', partialFilterExpression: { contactsAt: { $exists: true } } },
 );
+// The sweeper: whose messages are over.
+EmergencySchema.index({ messagesUntil: 1 }, { name: 'emergency_messages_over', sparse: true });
 EmergencySchema.index({ expiresAt: 1 }, { name: 'emergency_expiry', ...whileLive });
 EmergencySchema.index({ completionDueAt: 1 }, { name: 'emergency_completion_due', ...whileLive });
 EmergencySchema.index({ requester: 1, _id: -1 }, { name: 'emergency_by_requester' });

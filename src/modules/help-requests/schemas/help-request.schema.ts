@@ -116,6 +116,10 @@ export class HelpRequest {
   @Prop({ type: Date, default: null })
   endedAt: Date | null;
 
+  /** When what was written about it is deleted; set at the end, gone with the messages. */
+  @Prop({ type: Date })
+  messagesUntil?: Date;
+
   /** Taken away by its requester or a moderator: nobody but moderators sees it. */
   @Prop({ type: Date, default: null })
   removedAt: Date | null;
@@ -149,6 +153,8 @@ HelpRequestSchema.index(
   { chosenHelper: 1, createdAt: -1, _id: -1 },
   { name: 'help_request_of_helper' },
 );
+// The sweeper: whose messages are over.
+HelpRequestSchema.index({ messagesUntil: 1 }, { name: 'help_request_messages_over', sparse: true });
 // The sweeper: what expires.
 HelpRequestSchema.index(
   { expiresAt: 1 },
