@@ -25,6 +25,7 @@ import { redisConfig } from './config/redis.config';
 import { paymentsConfig } from './config/payments.config';
 import { stripeConfig } from './config/stripe.config';
 import { AdminModule } from './modules/admin/admin.module';
+import { AppealsModule } from './modules/appeals/appeals.module';
 import { AuthModule } from './modules/auth/auth.module';
 import { JwtAuthGuard } from './modules/auth/jwt-auth.guard';
 import { BusinessesModule } from './modules/businesses/businesses.module';
@@ -76,6 +77,7 @@ import { VerificationModule } from './modules/verification/verification.module';
     AuthModule,
     AdminModule,
     DataProtectionModule,
+    AppealsModule,
     EmergenciesModule,
     BusinessesModule,
     FileLinksModule,

@@ -16,6 +16,8 @@ const DATABASE_LIMIT_MS = 2 * SECOND;
 export interface AdmissionOptions {
   /** Take a token past its end while its session lives; for raising an SOS. */
   allowExpired?: boolean;
+  /** Let suspended people in; for appeals. */
+  allowSuspended?: boolean;
 }
 
 /** Decides who comes in: the same for HTTP and sockets. */
@@ -46,7 +48,7 @@ export class AccessService {
    */
   async admit(
     claims: AccessClaims,
-    { allowExpired = false }: AdmissionOptions = {},
+    { allowExpired = false, allowSuspended = false }: AdmissionOptions = {},
   ): Promise<Actor> {
     const actor: Actor = {
       id: new Types.ObjectId(claims.userId),
@@ -61,23 +63,25 @@ export class AccessService {
       );
     }
     // The memory forgets a revoked session when its tokens have expired, so an expired one is asked of the database.
-    return expired || !this.registry.isReliable() ? this.askDatabase(actor) : this.askMemory(actor);
+    return expired || !this.registry.isReliable()
+      ? this.askDatabase(actor, allowSuspended)
+      : this.askMemory(actor, allowSuspended);
   }
 
-  private askMemory(actor: Actor): Actor {
+  private askMemory(actor: Actor, allowSuspended: boolean): Actor {
     if (this.registry.isRevoked(actor.sessionId)) throw unauthenticated();
     const barred = this.registry.whyBarred(actor.id);
-    if (barred === 'suspended') throw suspended();
-    if (barred) throw unauthenticated();
+    if (barred === 'suspended' && !allowSuspended) throw suspended();
+    if (barred && barred !== 'suspended') throw unauthenticated();
     return { ...actor, role: this.registry.roleOf(actor.id) ?? actor.role };
   }
 
   /** It may hang, and it stands before everything else that is done for a request. */
-  private askDatabase(actor: Actor): Promise<Actor> {
-    return withinLimit(this.readStanding(actor), DATABASE_LIMIT_MS);
+  private askDatabase(actor: Actor, allowSuspended: boolean): Promise<Actor> {
+    return withinLimit(this.readStanding(actor, allowSuspended), DATABASE_LIMIT_MS);
   }
 
-  private async readStanding(actor: Actor): Promise<Actor> {
+  private async readStanding(actor: Actor, allowSuspended: boolean): Promise<Actor> {
     const session = await this.sessions.exists({
       _id: actor.sessionId,
       user: actor.id,
@@ -86,11 +90,23 @@ export class AccessService {
     });
     const standing = session ? await this.standings.of(actor.id) : null;
     if (!standing || standing.status === 'erased') throw unauthenticated();
-    if (standing.status === 'suspended') throw suspended();
+    if (standing.status === 'suspended' && !allowSuspended) throw suspended();
     return { ...actor, role: standing.role };
   }
 }
 
-export function suspended(): DomainError {
-  return new DomainError('ACCOUNT_SUSPENDED', 'This account is suspended. Contact the operators.');
+/** How a suspended person may appeal, told to who knows the password. */
+export interface WayOut {
+  suspendedUntil: string | null;
+  appealToken: string;
+}
+
+export function suspended(wayOut?: WayOut): DomainError {
+  return wayOut
+    ? new DomainError(
+        'ACCOUNT_SUSPENDED',
+        'This account is suspended. You can appeal: send details.appealToken to POST /appeals/by-link.',
+        wayOut,
+      )
+    : new DomainError('ACCOUNT_SUSPENDED', 'This account is suspended. Contact the operators.');
 }

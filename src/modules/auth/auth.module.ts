@@ -15,6 +15,7 @@ import { AccessTokens, verifyOptions } from './access-tokens';
 import { AccountController } from './account.controller';
 import { AccountErasureService } from './account-erasure.service';
 import { AdminBootstrap } from './admin-bootstrap';
+import { AppealTokens } from './appeal-tokens';
 import { AuthController } from './auth.controller';
 import { AuthService } from './auth.service';
 import { EmailController } from './emails/email.controller';
@@ -84,6 +85,7 @@ import { AuthPersonalData } from './auth.personal-data';
     AccessTokens,
     AccountErasureService,
     AdminBootstrap,
+    AppealTokens,
     AuthService,
     EmailLinks,
     EmailService,
@@ -97,6 +99,6 @@ import { AuthPersonalData } from './auth.personal-data';
     SessionRevocationService,
     SessionsService,
   ],
-  exports: [AccessRegistry, AccessService, PasswordProof],
+  exports: [AccessRegistry, AccessService, AppealTokens, PasswordProof],
 })
 export class AuthModule {}

@@ -7,12 +7,13 @@ import { TransactionRunner } from '../../common/database/transaction-runner';
 import { DomainError } from '../../common/errors/domain-error';
 import { bodyHash, keyReused } from '../../common/idempotency/idempotency-key';
 import { authConfig } from '../../config/auth.config';
-import { AccountsService } from '../users/accounts.service';
+import { type Account, AccountsService } from '../users/accounts.service';
 import type { UserView } from '../users/dto/user.view';
 import type { User } from '../users/schemas/user.schema';
 import { UsersService } from '../users/users.service';
 import { toUserView } from '../users/user.view';
-import { suspended } from './access.service';
+import { suspended, type WayOut } from './access.service';
+import { AppealTokens } from './appeal-tokens';
 import { AccessTokens, unauthenticated } from './access-tokens';
 import type { LoginDto } from './dto/login.dto';
 import type { RegisterDto } from './dto/register.dto';
@@ -39,6 +40,7 @@ export class AuthService {
     private readonly emails: EmailService,
     private readonly sessions: SessionsService,
     private readonly tokens: AccessTokens,
+    private readonly appeals: AppealTokens,
     private readonly transactions: TransactionRunner,
     @Inject(authConfig.KEY) private readonly config: ConfigType<typeof authConfig>,
   ) {}
@@ -97,7 +99,7 @@ export class AuthService {
     const account = await this.accounts.findByEmail(email);
     const matches = await this.hasher.matches(password, account?.passwordHash ?? null);
     if (!account || !matches) throw invalidCredentials();
-    if (account.status === 'suspended') throw suspended();
+    if (account.status === 'suspended') throw suspended(this.wayOut(account));
     // Threat: comparing takes long, and a password change meanwhile ends all sessions but would miss the one that opens
     // here with the old password. So the session and the check that nothing changed commit together.
     const session = await this.transactions.run(async () => {
@@ -107,6 +109,16 @@ export class AuthService {
     });
     const user = await this.users.view(account.id);
     return { ...(await this.issue(account, session)), user };
+  }
+
+  /** None where no decision holds the suspension: staff set it by hand, and the operators can be asked. */
+  private wayOut({ suspendedUntil, suspendedBy }: Account): WayOut | undefined {
+    return suspendedBy
+      ? {
+          suspendedUntil: suspendedUntil?.toISOString() ?? null,
+          appealToken: this.appeals.sign(suspendedBy),
+        }
+      : undefined;
   }
 
   /** @throws DomainError UNAUTHENTICATED, REFRESH_TOKEN_REUSED, ACCOUNT_SUSPENDED */

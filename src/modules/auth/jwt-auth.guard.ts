@@ -2,7 +2,11 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { Actor } from '../../common/auth/actor';
-import { EXPIRED_TOKEN_ALLOWED, PUBLIC_ROUTE } from '../../common/auth/route-access.decorators';
+import {
+  EXPIRED_TOKEN_ALLOWED,
+  PUBLIC_ROUTE,
+  SUSPENDED_ALLOWED,
+} from '../../common/auth/route-access.decorators';
 import { DomainError } from '../../common/errors/domain-error';
 import { AccessService } from './access.service';
 import { type AccessClaims, unauthenticated } from './access-tokens';
@@ -24,6 +28,7 @@ export class JwtAuthGuard extends AuthGuard('jwt') {
     const request = context.switchToHttp().getRequest<{ user: AccessClaims | Actor }>();
     request.user = await this.access.admit(request.user as AccessClaims, {
       allowExpired: this.is(EXPIRED_TOKEN_ALLOWED, context),
+      allowSuspended: this.is(SUSPENDED_ALLOWED, context),
     });
     return true;
   }

@@ -1,8 +1,6 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import type { ConfigType } from '@nestjs/config';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
-import { appConfig } from '../../config/app.config';
 import { AccountStandingService } from '../users/account-standing.service';
 import type { ChannelContent, ChannelName } from './channels/channel';
 import { Channels } from './channels/channels';
@@ -13,6 +11,7 @@ import { PreferencesService } from './preferences/preferences.service';
 import type { Delivery } from './schemas/delivery.schema';
 import { type NoticeParam, Notification } from './schemas/notification.schema';
 import type { Locale } from './templates/locales';
+import { SubjectLinks } from './subject-links';
 import { render, renderMail, type ToRender } from './templates/render';
 
 /** Writes the messages of notifications when they go out: in the language of then, with the names of then. */
@@ -25,7 +24,7 @@ export class NotificationComposer implements OnModuleInit {
     private readonly standings: AccountStandingService,
     private readonly preferences: PreferencesService,
     private readonly texts: NotificationTexts,
-    @Inject(appConfig.KEY) private readonly app: ConfigType<typeof appConfig>,
+    private readonly links: SubjectLinks,
   ) {}
 
   onModuleInit(): void {
@@ -65,7 +64,7 @@ export class NotificationComposer implements OnModuleInit {
     { notification, kind, subject }: Delivery,
     notice: ToRender,
   ): ChannelContent[ChannelName] {
-    const link = this.linkTo(subject.kind, subject.id.toHexString());
+    const link = this.links.to(subject.kind, subject.id);
     const { title } = render(locale, notice);
     switch (channel) {
       case 'push':
@@ -81,23 +80,4 @@ export class NotificationComposer implements OnModuleInit {
         return renderMail(locale, notice, link);
     }
   }
-
-  /** The page of a subject: `help_request` is under `/help-requests/`. */
-  private linkTo(kind: string, id: string): string {
-    return `${this.app.publicUrl.replace(/\/$/, '')}/${PAGES[kind] ?? 'notifications'}/${id}`;
-  }
 }
-
-/** Where the pages of what notifications are about are; of others the inbox shows what there is. */
-const PAGES: Record<string, string> = {
-  emergency: 'emergencies',
-  help_request: 'help-requests',
-  skill: 'skills',
-  booking: 'bookings',
-  business: 'businesses',
-  organization: 'organizations',
-  payment: 'payments',
-  subscription: 'subscriptions',
-  verification: 'verifications',
-  report: 'reports',
-};

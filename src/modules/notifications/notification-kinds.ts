@@ -76,6 +76,14 @@ export const NOTIFICATION_KINDS = {
   'verification.rejected': { category: 'account' },
   'verification.ending': { category: 'account' },
   'verification.ended': { category: 'account' },
+  'report.upheld': { category: 'account', channels: LIGHT },
+  'report.dismissed': { category: 'account', channels: LIGHT },
+  'moderation.warned': { category: 'account', always: true },
+  'moderation.removed': { category: 'account', always: true },
+  'moderation.suspended': { category: 'account', always: true },
+  'moderation.banned': { category: 'account', always: true },
+  'moderation.overturned': { category: 'account', always: true },
+  'moderation.appeal_rejected': { category: 'account', always: true },
 } as const satisfies Record<string, KindRule>;
 
 export type NotificationKind = keyof typeof NOTIFICATION_KINDS;

@@ -23,6 +23,7 @@ import {
   NotificationPreferencesSchema,
 } from './schemas/notification-preferences.schema';
 import { Notification, NotificationSchema } from './schemas/notification.schema';
+import { SubjectLinks } from './subject-links';
 
 /** What people are told: their inbox, how they want to be reached, and what is told by which event. */
 @Module({
@@ -45,11 +46,12 @@ import { Notification, NotificationSchema } from './schemas/notification.schema'
     InboxService,
     NoticeDeliveries,
     Notices,
+    SubjectLinks,
     NotificationAccounts,
     NotificationComposer,
     NotificationTexts,
     PreferencesService,
   ],
-  exports: [DeliveriesModule, Notices],
+  exports: [DeliveriesModule, Notices, SubjectLinks],
 })
 export class NotificationsModule {}

@@ -4,6 +4,7 @@ import { AdminModule } from '../admin/admin.module';
 import { AuditModule } from '../audit/audit.module';
 import { EventsModule } from '../events/events.module';
 import { SocketsModule } from '../sockets/sockets.module';
+import { TrustModule } from '../trust/trust.module';
 import { UsersModule } from '../users/users.module';
 import { AdminReportsController } from './admin-reports.controller';
 import { DecisionEffects } from './decisions/decision-effects';
@@ -25,6 +26,7 @@ import { ReportPersonalData } from './report.personal-data';
     AuditModule,
     EventsModule,
     SocketsModule,
+    TrustModule,
     UsersModule,
     MongooseModule.forFeature([
       { name: Report.name, schema: ReportSchema },

@@ -31,6 +31,9 @@ export interface Account {
   role: Role;
   status: UserStatus;
   passwordHash: string;
+  /** Of a suspended account: when that ends, and the decision that holds it. */
+  suspendedUntil: Date | null;
+  suspendedBy: Types.ObjectId | null;
 }
 
 /** The part of a user that logging in stands on: e-mail, password hash, role and status. */
@@ -73,7 +76,7 @@ export class AccountsService {
     const user = await this.users
       .findOne({ email: email.toLowerCase() })
       .collation(CASE_INSENSITIVE)
-      .select('email role status +passwordHash')
+      .select('email role status suspendedUntil suspendedBy +passwordHash')
       .lean<User>();
     return toAccount(user);
   }
@@ -82,7 +85,7 @@ export class AccountsService {
   async findById(id: Types.ObjectId): Promise<Account | null> {
     const user = await this.users
       .findById(id)
-      .select('email role status +passwordHash')
+      .select('email role status suspendedUntil suspendedBy +passwordHash')
       .lean<User>();
     return toAccount(user);
   }
@@ -202,6 +205,15 @@ function emailTaken(error: unknown): unknown {
 
 function toAccount(user: User | null): Account | null {
   if (!user?.email || !user.passwordHash) return null;
-  const { _id: id, email, role, status, passwordHash } = user;
-  return { id, email, role, status, passwordHash };
+  const { _id: id, email, role, status, passwordHash, suspendedUntil, suspendedBy } = user;
+  return {
+    id,
+    email,
+    role,
+    status,
+    passwordHash,
+    // Absent from accounts that are older than the fields.
+    suspendedUntil: suspendedUntil ?? null,
+    suspendedBy: suspendedBy ?? null,
+  };
 }

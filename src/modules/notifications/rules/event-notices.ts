@@ -12,6 +12,8 @@ const DOMAINS = [
   'organization',
   'business',
   'verification',
+  'report',
+  'moderation',
 ] as const;
 
 /** Turns events of the log into notices, in the transaction that writes them. */

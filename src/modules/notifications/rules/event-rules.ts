@@ -34,6 +34,12 @@ function everybody({ audience }: EventRecord): Types.ObjectId[] {
 const onceAnHour = ({ type, subject, actor, at }: EventRecord): string =>
   [type, subject.toHexString(), actor.id?.toHexString(), Math.floor(at.getTime() / HOUR)].join(':');
 
+const SANCTIONS: Readonly<Record<string, NotificationKind>> = {
+  remove: 'moderation.removed',
+  suspend: 'moderation.suspended',
+  ban: 'moderation.banned',
+};
+
 /**
  * Which events tell whom what. An event that is not here tells nobody, but for the sockets. Those of emergencies are not looked at
  * at all: on the path of an SOS nothing waits for a notification.
@@ -97,4 +103,10 @@ export const EVENT_RULES: Readonly<Record<string, EventRule>> = {
 
   'verification.approved': { kind: 'verification.approved' },
   'verification.rejected': { kind: 'verification.rejected' },
+  'report.decided': {
+    kind: ({ status }) => (status === 'upheld' ? 'report.upheld' : 'report.dismissed'),
+  },
+  'moderation.decided': { kind: ({ action }) => SANCTIONS[String(action)] ?? 'moderation.warned' },
+  'moderation.overturned': { kind: 'moderation.overturned' },
+  'moderation.appeal_rejected': { kind: 'moderation.appeal_rejected' },
 };

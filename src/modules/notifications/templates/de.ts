@@ -175,5 +175,37 @@ export const de: Texts = {
       title: 'Etwas von dir ist abgelaufen',
       body: 'Du bist nicht mehr bestätigt und wirst nicht alarmiert. Schick eine neue Unterlage, um es wieder zu sein.',
     },
+    'report.upheld': {
+      title: 'Deine Meldung war berechtigt',
+      body: 'An dem, was du gemeldet hast, war etwas nicht in Ordnung; es wurde gehandelt. Danke.',
+    },
+    'report.dismissed': {
+      title: 'Deine Meldung wurde geprüft',
+      body: 'Die Moderation hat geprüft, was du gemeldet hast, und nichts gegen die Regeln gefunden.',
+    },
+    'moderation.warned': {
+      title: 'Du wurdest verwarnt',
+      body: 'Die Moderation hat festgestellt, dass etwas von dir gegen die Regeln ist. Öffne es, um den Grund zu lesen und innerhalb von 30 Tagen Einspruch zu erheben.',
+    },
+    'moderation.removed': {
+      title: 'Etwas von dir wurde entfernt',
+      body: 'Die Moderation hat etwas von dir entfernt. Öffne es, um den Grund zu lesen und innerhalb von 30 Tagen Einspruch zu erheben.',
+    },
+    'moderation.suspended': {
+      title: 'Dein Konto ist gesperrt',
+      body: 'Die Moderation hat dein Konto für eine Zeit gesperrt. Öffne den Link, um innerhalb von 30 Tagen Einspruch zu erheben.',
+    },
+    'moderation.banned': {
+      title: 'Dein Konto ist dauerhaft gesperrt',
+      body: 'Die Moderation hat dein Konto dauerhaft gesperrt. Öffne den Link, um innerhalb von 30 Tagen Einspruch zu erheben.',
+    },
+    'moderation.overturned': {
+      title: 'Deinem Einspruch wurde stattgegeben',
+      body: 'Jemand anderes hat noch einmal geprüft: Die Entscheidung über dich gilt nicht mehr.',
+    },
+    'moderation.appeal_rejected': {
+      title: 'Dein Einspruch wurde abgelehnt',
+      body: 'Jemand anderes hat noch einmal geprüft: Die Entscheidung über dich bleibt bestehen.',
+    },
   },
 };

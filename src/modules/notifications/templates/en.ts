@@ -175,5 +175,37 @@ export const en: Texts = {
       title: 'Something of yours has ended',
       body: 'You are not verified any more, and are not alerted. Send a new document to be verified again.',
     },
+    'report.upheld': {
+      title: 'Your report was right',
+      body: 'Something was wrong with what you reported, and was dealt with. Thank you.',
+    },
+    'report.dismissed': {
+      title: 'Your report was looked at',
+      body: 'Moderators looked at what you reported and found nothing against the rules.',
+    },
+    'moderation.warned': {
+      title: 'You were warned',
+      body: 'A moderator found that something of yours is against the rules. Open it to read why, and to appeal within 30 days.',
+    },
+    'moderation.removed': {
+      title: 'Something of yours was removed',
+      body: 'A moderator removed something of yours. Open it to read why, and to appeal within 30 days.',
+    },
+    'moderation.suspended': {
+      title: 'Your account is suspended',
+      body: 'A moderator suspended your account for a time. Open the link to appeal within 30 days.',
+    },
+    'moderation.banned': {
+      title: 'Your account is banned',
+      body: 'A moderator banned your account. Open the link to appeal within 30 days.',
+    },
+    'moderation.overturned': {
+      title: 'Your appeal was granted',
+      body: 'Another moderator looked again: the decision about you does not hold any more.',
+    },
+    'moderation.appeal_rejected': {
+      title: 'Your appeal was rejected',
+      body: 'Another moderator looked again: the decision about you stands.',
+    },
   },
 };

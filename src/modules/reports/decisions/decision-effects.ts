@@ -6,6 +6,8 @@ import type { Actor } from '../../../common/auth/actor';
 import { Clock } from '../../../common/time/clock';
 import { AccountSanctions } from '../../admin/account-sanctions';
 import { EventLog } from '../../events/event-log';
+import { TrustLedger } from '../../trust/trust-ledger';
+import { AccountStandingService } from '../../users/account-standing.service';
 import { ReportSubjects } from '../report-subjects';
 import type { Report } from '../schemas/report.schema';
 import { decidedEvent, moderationEvent } from './decision-events';
@@ -18,6 +20,8 @@ export class DecisionEffects {
     @InjectModel(Decision.name) private readonly decisions: Model<Decision>,
     private readonly subjects: ReportSubjects,
     private readonly sanctions: AccountSanctions,
+    private readonly trust: TrustLedger,
+    private readonly standings: AccountStandingService,
     private readonly events: EventLog,
     private readonly clock: Clock,
   ) {}
@@ -41,6 +45,9 @@ export class DecisionEffects {
       action === 'remove' && (await this.subjects.remove(session, actor, subject.kind, condemned));
     if (person && (action === 'suspend' || action === 'ban')) {
       await this.sanctions.suspend(session, person, { until, decision: _id });
+    }
+    if (person && action !== 'dismiss' && (await this.standings.of(person))?.status !== 'erased') {
+      await this.trust.reportUpheld(session, { subject: person, report: decision.report, action });
     }
     const events = reports.map(({ _id: report, reporter }) =>
       decidedEvent({ report, reporter, dismissed: action === 'dismiss', at }),
@@ -72,12 +79,21 @@ export class DecisionEffects {
         await this.stillHolding(session, decision),
       );
     }
-    await this.events.append(
-      session,
-      moderationEvent('moderation.overturned', decision, this.clock.now()),
-    );
+    if (person) {
+      await this.trust.reportOverturned(session, { subject: person, report: decision.report });
+    }
     if (!decision.removed) return null;
     return this.subjects.restore(session, actor, subject.kind, { id: subject.id, owner: person });
+  }
+
+  /** Inside the transaction in which an appeal is answered: the person hears of it. */
+  async tellOfAppeal(
+    session: ClientSession,
+    decision: Decision,
+    outcome: 'uphold' | 'overturn',
+  ): Promise<void> {
+    const type = outcome === 'overturn' ? 'moderation.overturned' : 'moderation.appeal_rejected';
+    await this.events.append(session, moderationEvent(type, decision, this.clock.now()));
   }
 
   /** Of the other suspensions that run the one that ends last. */

@@ -3,7 +3,7 @@ import type { NewEvent } from '../../events/event-log';
 import type { Decision } from './schemas/decision.schema';
 
 export type ModerationEventType =
-  'moderation.decided' | 'moderation.overturned' | 'moderation.appeal_decided';
+  'moderation.decided' | 'moderation.overturned' | 'moderation.appeal_rejected';
 
 interface Decided {
   report: Types.ObjectId;

@@ -51,6 +51,7 @@ export class DecisionsService {
         const ruling = rulingOf(wanted, about, now);
         const decision: Decision = {
           _id: new Types.ObjectId(),
+          report: id,
           subject: report.subject,
           person: report.owner,
           ...ruling,

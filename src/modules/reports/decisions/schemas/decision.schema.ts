@@ -11,6 +11,10 @@ export class Decision {
   @Prop({ type: ReportSubjectSchema, required: true })
   subject: ReportSubject;
 
+  /** The report that was claimed; others of the same thing were decided along. */
+  @Prop({ type: Types.ObjectId, required: true })
+  report: Types.ObjectId;
+
   /** Who was acted on: whose the thing was. */
   @Prop({ type: Types.ObjectId, default: null })
   person: Types.ObjectId | null;

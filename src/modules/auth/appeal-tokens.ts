@@ -1,0 +1,37 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import { Types } from 'mongoose';
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { authConfig } from '../../config/auth.config';
+
+const FORM = /^([0-9a-f]{24})\.([\w-]{43})$/;
+
+/**
+ * The tokens by which somebody who cannot log in appeals, as `decision.signature`. They go to the mail address of whoever was
+ * acted on and to who knows their password; all they open is the appeal against that one decision, which there is one of. None
+ * is stored.
+ */
+@Injectable()
+export class AppealTokens {
+  constructor(@Inject(authConfig.KEY) private readonly config: ConfigType<typeof authConfig>) {}
+
+  sign(decision: Types.ObjectId): string {
+    const text = decision.toHexString();
+    return `${text}.${signature(this.config.accessKeys.signing, text)}`;
+  }
+
+  /** Which decision a token of ours is about; null for any other text. */
+  read(token: string): Types.ObjectId | null {
+    const [, decision, given] = FORM.exec(token) ?? [];
+    if (decision === undefined || given === undefined) return null;
+    const ours = this.config.accessKeys.accepted.some((key) =>
+      timingSafeEqual(Buffer.from(given), Buffer.from(signature(key, decision))),
+    );
+    return ours ? new Types.ObjectId(decision) : null;
+  }
+}
+
+/** One key, several uses: the purpose keeps a signature made for one from serving for another. */
+function signature(key: KeyObject, text: string): string {
+  return createHmac('sha256', key).update(`moderation appeal\0${text}`).digest('base64url');
+}
