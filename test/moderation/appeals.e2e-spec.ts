@@ -96,7 +96,7 @@ describe('An appeal', () => {
       code: 'ACCOUNT_SUSPENDED',
       details: { suspendedUntil: expect.any(String), appealToken: expect.any(String) },
     });
-    const { appealToken } = refused.error?.details as { appealToken: string };
+    const { appealToken } = Object(refused.error?.details) as { appealToken: string };
     const wrong = await call(server, 'POST', '/auth/login', {
       email: person.email,
       password: 'not the password',
