@@ -64,7 +64,7 @@ export const requests: AccessRequests = {
   'POST /api/v1/auth/password/forgot': { body: (_, { email }) => ({ email }) },
   'POST /api/v1/auth/password/reset': {
     body: async ({ server }, self) => ({
-      token: await server.get(PasswordResets).issue(self.objectId, self.email),
+      token: (await server.get(PasswordResets).issue(self.objectId, self.email)).token,
       newPassword: NEW_PASSWORD,
     }),
     spoils: 'people',
@@ -76,7 +76,7 @@ export const requests: AccessRequests = {
   },
   'POST /api/v1/auth/email/verify': {
     body: async ({ server }, { email, objectId: user }) => ({
-      token: await server.get(EmailLinks).issue({ user, email, change: false }),
+      token: (await server.get(EmailLinks).issue({ user, email, change: false })).token,
     }),
     spoils: 'people',
   },

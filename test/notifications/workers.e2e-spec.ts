@@ -150,22 +150,20 @@ describe('The workers of two nodes', () => {
     channel.mockRestore();
   });
 
-  it('ignore the result of a node that was paused while another sent', async () => {
-    let wake: (failure: Error) => void = () => undefined;
-    let paused = 0;
-    const hang: Send = () => {
-      paused += 1;
-      if (paused > 1) return Promise.resolve();
-      return new Promise((_, reject) => (wake = reject));
-    };
+  it('ignore the result of a node that was paused while another has the message', async () => {
+    const waiting: { fail: (failure: Error) => void; take: () => void }[] = [];
+    const hang: Send = () => new Promise((take, fail) => waiting.push({ take, fail }));
     servers.use(server, hang);
     servers.use(node, hang);
     await queue([message('paused')]);
-    await eventually(() => expect(paused).toBe(1));
+    await eventually(() => expect(waiting).toHaveLength(1));
     for (const one of [server, node]) one.clock.advance(LEASE_MS);
-    await eventually(async () => expect((await row('paused')).status).toBe('sent'));
+    await eventually(() => expect(waiting).toHaveLength(2));
+    const [paused, other] = waiting;
     // Unfenced, this would make it a dead letter.
-    wake(new DeliveryFailure('rejected', 'smtp_550'));
+    paused?.fail(new DeliveryFailure('rejected', 'smtp_550'));
+    await new Promise((resolve) => setImmediate(resolve));
+    other?.take();
     await settled();
     expect(await row('paused')).toMatchObject({
       status: 'sent',

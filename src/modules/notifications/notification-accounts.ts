@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model, Types } from 'mongoose';
+import { PersonalData } from '../data-protection/personal-data';
 import { UserLifecycle, type UserLifecycleListener } from '../users/user-lifecycle';
 import { PreferencesService } from './preferences/preferences.service';
 import { Delivery } from './schemas/delivery.schema';
@@ -14,10 +15,15 @@ export class NotificationAccounts implements UserLifecycleListener, OnModuleInit
     @InjectModel(Delivery.name) private readonly deliveries: Model<Delivery>,
     private readonly preferences: PreferencesService,
     private readonly lifecycle: UserLifecycle,
+    private readonly personalData: PersonalData,
   ) {}
 
   onModuleInit(): void {
     this.lifecycle.register(this);
+    this.personalData.register('notifications', (user) => this.inboxOf(user));
+    this.personalData.register('notification-preferences', async (user) => [
+      await this.preferences.view(user),
+    ]);
   }
 
   /** What the two told each other goes, and what is on its way is not sent. */
@@ -37,5 +43,17 @@ export class NotificationAccounts implements UserLifecycleListener, OnModuleInit
     await this.notifications.deleteMany({ user });
     await this.deliveries.deleteMany({ user });
     await this.preferences.forget(user);
+  }
+
+  /** What somebody was told, without who did it: that is somebody else. */
+  private async *inboxOf(user: Types.ObjectId): AsyncGenerator<object> {
+    const rows = this.notifications
+      .find({ user }, { kind: 1, subject: 1, readAt: 1, createdAt: 1 })
+      .sort({ _id: -1 })
+      .lean<Notification[]>()
+      .cursor();
+    for await (const { _id: id, kind, subject, readAt, createdAt } of rows) {
+      yield { id, kind, subject, readAt, createdAt };
+    }
   }
 }
