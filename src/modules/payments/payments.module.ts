@@ -13,6 +13,7 @@ import { PaymentCancellationService } from './payment-cancellation.service';
 import { PaymentDelivery } from './payment.delivery';
 import { PaymentEvents } from './payment-events';
 import { PaymentIntentsService } from './payment-intents.service';
+import { PaymentPersonalData } from './payment.personal-data';
 import { PaymentQueries } from './payment.queries';
 import { PaymentSubjects } from './payment-subjects';
 import { PaymentSweeper } from './payment.sweeper';
@@ -90,6 +91,7 @@ const sandbox = {
     PaymentEvents,
     PaymentIntentsService,
     PaymentProviders,
+    PaymentPersonalData,
     PaymentQueries,
     PaymentSubjects,
     PaymentSweeper,
