@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { TransactionRunner } from '../../src/common/database/transaction-runner';
 import { DeliveryFailure } from '../../src/modules/notifications/channels/delivery-failure';
 import { MailTransport } from '../../src/modules/notifications/channels/email/mail-transport';
+import { Notices } from '../../src/modules/notifications/notices';
 import { call, must, register, staff, type TestActor } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
 import { acceptOffer, helpScene, helpStep, offer } from '../support/help-requests';
@@ -80,6 +82,33 @@ describe('Notifications and people', () => {
     await helpStep(requester, id, 'cancel');
     expect([await told(requester), await told(helper)]).toEqual(before);
   });
+
+  it.each(['the reader', 'the other'])(
+    'are not caused where %s has blocked, whatever they do',
+    async (who) => {
+      const [reader, other] = [await register(server), await register(server)];
+      const [blocker, blocked] = who === 'the reader' ? [reader, other] : [other, reader];
+      must(await blocker.put(`/users/me/blocks/${blocked.id}`));
+      const notify = (key: string, actor: TestActor) =>
+        server.get(TransactionRunner).run((session) =>
+          server.get(Notices).notify(session, [
+            {
+              to: reader.objectId,
+              kind: 'help_message.created',
+              subject: { kind: 'help_request', id: reader.objectId },
+              key,
+              actor: actor.objectId,
+            },
+          ]),
+        );
+      await notify('blocked', other);
+      expect(await inboxOf(reader)).toEqual([]);
+      await notify('own', reader);
+      expect(await inboxOf(reader)).toEqual([]);
+      await notify('somebody', await register(server));
+      expect(await inboxOf(reader)).toHaveLength(1);
+    },
+  );
 
   it('wait for somebody who is suspended in the inbox, and are not sent to them', async () => {
     const { requester, helper, id } = await helped();
