@@ -6,19 +6,16 @@ import { PersonalData } from '../data-protection/personal-data';
 import { SubjectLinks } from '../notifications/subject-links';
 import { toDecisionView } from '../reports/decisions/decision.view';
 import { Decision } from '../reports/decisions/schemas/decision.schema';
-import { toReportView } from '../reports/report.view';
-import { Report } from '../reports/schemas/report.schema';
 import { toAppealView } from './appeal.view';
 import { Appeal } from './schemas/appeal.schema';
 
 /**
- * What of moderation is a person's own: what they reported, what was decided about them, what they appealed. And the link in the
+ * What of moderation is a person's own: what was decided about them, and what they appealed. And the link in the
  * mail about a decision, by which somebody who cannot log in appeals.
  */
 @Injectable()
 export class ModerationRecords implements OnModuleInit {
   constructor(
-    @InjectModel(Report.name) private readonly reports: Model<Report>,
     @InjectModel(Decision.name) private readonly decisions: Model<Decision>,
     @InjectModel(Appeal.name) private readonly appeals: Model<Appeal>,
     private readonly personal: PersonalData,
@@ -28,9 +25,6 @@ export class ModerationRecords implements OnModuleInit {
 
   onModuleInit(): void {
     this.links.register('moderation', (id) => `appeal?token=${this.tokens.sign(id)}`);
-    this.personal.register('reports', async (reporter) =>
-      (await this.reports.find({ reporter }).lean<Report[]>()).map(toReportView),
-    );
     this.personal.register('decisions', async (person) => {
       const about = await this.decisions.find({ person }).lean<Decision[]>();
       return about.filter(({ action }) => action !== 'dismiss').map(toDecisionView);
