@@ -81,6 +81,15 @@ export async function prepareSubjects(ask: Ask, one: Person, other: Person): Pro
     one.token,
   );
   await ask('POST', `/organizations/${organization.id}/join`, {}, other.token);
+  const { subscription, payment } = await ask<{
+    subscription: { id: string };
+    payment: { id: string };
+  }>(
+    'POST',
+    '/subscriptions',
+    { plan: 'organization_plus', subject: { kind: 'organization', id: organization.id } },
+    one.token,
+  );
   const verification = await ask<{ latest: { id: string } }>(
     'POST',
     '/users/me/verification',
@@ -94,6 +103,8 @@ export async function prepareSubjects(ask: Ask, one: Person, other: Person): Pro
     about('bookings', { id: booking.id }),
     about('businesses', { id: business.id, promotionId: promotion.id, userId: other.id }),
     about('organizations', { id: organization.id, userId: other.id }),
+    about('subscriptions', { id: subscription.id }),
+    about('payments', { id: payment.id }),
     about('admin/verifications', { id: verification.latest.id }),
   ].join('\n');
 }

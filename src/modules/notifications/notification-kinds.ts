@@ -72,6 +72,9 @@ export const NOTIFICATION_KINDS = {
   'business.manager_added': { category: 'businesses' },
   'business.manager_removed': { category: 'businesses' },
 
+  'subscription.payment_failed': { category: 'payments' },
+  'subscription.ended': { category: 'payments' },
+
   'verification.approved': { category: 'account' },
   'verification.rejected': { category: 'account' },
   'verification.ending': { category: 'account' },

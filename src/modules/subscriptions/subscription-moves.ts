@@ -193,7 +193,7 @@ export class SubscriptionMoves {
 
   private async tell(
     session: ClientSession,
-    { _id, seq, payer, subject }: Subscription,
+    { _id, seq, payer, subject, endReason }: Subscription,
     type: SubscriptionEventType,
     actor: EventActor,
   ): Promise<void> {
@@ -206,7 +206,11 @@ export class SubscriptionMoves {
         actor,
         at: this.clock.now(),
         audience: { room: false, users: [payer] },
-        data: { kind: subject.kind, subject: subject.id },
+        data: {
+          kind: subject.kind,
+          subject: subject.id,
+          ...(endReason ? { reason: endReason } : {}),
+        },
       },
     ]);
   }

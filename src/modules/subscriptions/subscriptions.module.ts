@@ -12,6 +12,7 @@ import { SubscriptionCompletion } from './subscription-completion';
 import { SubscriptionLifecycle } from './subscription-lifecycle';
 import { SubscriptionMoves } from './subscription-moves';
 import { SubscriptionNews } from './subscription-news';
+import { SubscriptionPersonalData } from './subscription.personal-data';
 import { SubscriptionQueries } from './subscription.queries';
 import { SubscriptionSubjects } from './subscription-subjects';
 import { SubscriptionSweeper } from './subscription.sweeper';
@@ -36,6 +37,7 @@ import { SubscriptionsService } from './subscriptions.service';
     SubscriptionLifecycle,
     SubscriptionMoves,
     SubscriptionNews,
+    SubscriptionPersonalData,
     SubscriptionQueries,
     SubscriptionSubjects,
     SubscriptionSweeper,

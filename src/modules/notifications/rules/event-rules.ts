@@ -101,6 +101,13 @@ export const EVENT_RULES: Readonly<Record<string, EventRule>> = {
   'business.manager_added': { kind: 'business.manager_added', to: named('userId') },
   'business.manager_removed': { kind: 'business.manager_removed', to: named('userId') },
 
+  'subscription.payment_failed': { kind: 'subscription.payment_failed' },
+  // Not of one that never began: whoever was asked to pay knows.
+  'subscription.ended': {
+    kind: 'subscription.ended',
+    to: where(({ reason }) => reason !== 'payment_failed' && reason !== 'payment_expired'),
+  },
+
   'verification.approved': { kind: 'verification.approved' },
   'verification.rejected': { kind: 'verification.rejected' },
   'report.decided': {

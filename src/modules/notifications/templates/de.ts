@@ -159,6 +159,14 @@ export const de: Texts = {
       body: 'Du verwaltest ein Unternehmen nicht mehr.',
     },
 
+    'subscription.payment_failed': {
+      title: 'Ein Abonnement konnte nicht verlängert werden',
+      body: 'Die Zahlung für ein Abonnement von dir ist fehlgeschlagen. Zwei Wochen lang bleibt alles, wie es ist: Kümmere dich bis dahin um deine Karte.',
+    },
+    'subscription.ended': {
+      title: 'Ein Abonnement ist beendet',
+      body: 'Ein Abonnement von dir ist beendet. Was da ist, bleibt; ab jetzt gelten die Grenzen des kostenlosen Tarifs.',
+    },
     'verification.approved': {
       title: 'Dein Antrag wurde angenommen',
       body: 'Die Moderation hat deine Unterlagen angesehen: Du bist jetzt bestätigt.',

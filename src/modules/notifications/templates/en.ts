@@ -159,6 +159,14 @@ export const en: Texts = {
       body: 'You are no manager of a business any more.',
     },
 
+    'subscription.payment_failed': {
+      title: 'A subscription could not be renewed',
+      body: 'The payment for a subscription of yours failed. Everything stays as it is for two weeks: see to your card until then.',
+    },
+    'subscription.ended': {
+      title: 'A subscription has ended',
+      body: 'A subscription of yours has ended. What is there stays; the limits of the free plan hold from now on.',
+    },
     'verification.approved': {
       title: 'Your request was approved',
       body: 'A moderator looked at your documents: you are verified now.',
