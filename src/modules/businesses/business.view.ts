@@ -24,12 +24,19 @@ export function peopleIn({ owner, managers }: Business, role: ViewerRole): Types
   return role === 'visitor' ? [owner] : [owner, ...managers];
 }
 
-/** The promotions that somebody is shown. */
+/** The promotions that somebody is shown, boosted ones first. */
 export function promotionsFor(
   { promotions }: Business,
   { role, now, from }: Pick<BusinessContext, 'role' | 'now' | 'from'>,
 ): Promotion[] {
-  return role === 'visitor' ? promotions.filter((one) => isShown(one, from, now)) : promotions;
+  const shown =
+    role === 'visitor' ? promotions.filter((one) => isShown(one, from, now)) : promotions;
+  return shown.toSorted((a, b) => Number(isBoosted(b)) - Number(isBoosted(a)));
+}
+
+function isBoosted({ boostedAt }: Promotion): boolean {
+  // Those from before there were boosts have no such field.
+  return Boolean(boostedAt);
 }
 
 /** A business as the viewer may see it. */
@@ -96,6 +103,7 @@ function promotionView(
     endsAt: promotion.endsAt.toISOString(),
     audienceRadiusMeters: promotion.audienceRadiusMeters,
     state: promotionState(promotion, now),
+    boosted: isBoosted(promotion),
     views: counted ? views : null,
     clicks: counted ? clicks : null,
   };

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AuditModule } from '../audit/audit.module';
 import { EventsModule } from '../events/events.module';
+import { PaymentsModule } from '../payments/payments.module';
 import { ReportsModule } from '../reports/reports.module';
 import { SocketsModule } from '../sockets/sockets.module';
 import { SubscriptionsModule } from '../subscriptions/subscriptions.module';
@@ -20,6 +21,7 @@ import { BusinessEvents } from './events/business-events';
 import { ManagersController } from './managers.controller';
 import { PromotionClicksService } from './promotions/promotion-clicks.service';
 import { PromotionCounts } from './promotions/promotion-counts';
+import { PromotionPayments } from './promotions/promotion.payments';
 import { PromotionsController } from './promotions/promotions.controller';
 import { PromotionsService } from './promotions/promotions.service';
 import { Business, BusinessSchema } from './schemas/business.schema';
@@ -35,6 +37,7 @@ import { BusinessPersonalData } from './business.personal-data';
     ]),
     AuditModule,
     EventsModule,
+    PaymentsModule,
     ReportsModule,
     SocketsModule,
     SubscriptionsModule,
@@ -59,6 +62,7 @@ import { BusinessPersonalData } from './business.personal-data';
     BusinessSubscriber,
     PromotionClicksService,
     PromotionCounts,
+    PromotionPayments,
     PromotionsService,
   ],
 })

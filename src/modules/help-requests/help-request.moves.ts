@@ -6,6 +6,7 @@ import { moveStatus } from '../../common/state-machine/move-status';
 import { Clock, later } from '../../common/time/clock';
 import { MESSAGES_KEPT_MS } from '../data-protection/retention-periods';
 import { EventLog } from '../events/event-log';
+import { RefundRequests } from '../payments/refunds/refund-requests';
 import type { EventActor } from '../events/schemas/event.schema';
 import {
   helpRequestEvent,
@@ -15,6 +16,7 @@ import {
 import {
   helpOfferMachine,
   helpRequestMachine,
+  type HelpRequestStatus,
   type HelpRequestTransition,
 } from './help-request.transitions';
 import { HelpOffer } from './schemas/help-offer.schema';
@@ -50,6 +52,7 @@ export class HelpRequestMoves {
     @InjectModel(HelpRequest.name) private readonly requests: Model<HelpRequest>,
     @InjectModel(HelpOffer.name) private readonly offers: Model<HelpOffer>,
     private readonly events: EventLog,
+    private readonly refunds: RefundRequests,
     private readonly clock: Clock,
   ) {}
 
@@ -73,6 +76,9 @@ export class HelpRequestMoves {
       },
     });
     if (!before) return null;
+    if (before.paidBy && isForNothing(transition, before.status)) {
+      await this.refunds.returnAll(session, before.paidBy);
+    }
     const waiting = await this.waiting(session, id, joining);
     if (ends) await this.closeOffers(session, id, to === 'completed' ? before.chosenOffer : null);
     const change: StatusChange = { from: before.status, to };
@@ -130,4 +136,13 @@ export class HelpRequestMoves {
       { session },
     );
   }
+}
+
+/**
+ * Whether what was paid goes back by itself: its helper is gone, or it ended before anybody began. Once somebody has begun, the
+ * two may see it differently: then an admin decides.
+ */
+function isForNothing(transition: HelpRequestTransition, from: HelpRequestStatus): boolean {
+  if (transition === 'reopen') return true;
+  return from === 'accepted' && (transition === 'cancel' || transition === 'remove');
 }

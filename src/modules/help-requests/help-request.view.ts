@@ -63,6 +63,7 @@ export function helpRequestView(
     chosenOfferId: involved ? (request.chosenOffer?.toHexString() ?? null) : null,
     doneAt: involved ? (request.doneAt?.toISOString() ?? null) : null,
     completionDueAt: involved ? (request.completionDueAt?.toISOString() ?? null) : null,
+    paidAt: involved ? (request.paidAt?.toISOString() ?? null) : null,
     cancelReason: involved ? request.cancelReason : null,
     viewer: {
       role,

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AuditModule } from '../audit/audit.module';
 import { EventsModule } from '../events/events.module';
+import { PaymentsModule } from '../payments/payments.module';
 import { ReportsModule } from '../reports/reports.module';
 import { SocketsModule } from '../sockets/sockets.module';
 import { TrustModule } from '../trust/trust.module';
@@ -17,6 +18,7 @@ import { HelpRequestAccess } from './help-request.access';
 import { HelpRequestDelivery } from './help-request.delivery';
 import { HelpRequestMoves } from './help-request.moves';
 import { HelpRequestOwners } from './help-request.owners';
+import { HelpRequestPayments } from './help-request.payments';
 import { HelpRequestQueries } from './help-request.queries';
 import { HelpRequestReports } from './help-request.reports';
 import { HelpRequestSweeper } from './help-request.sweeper';
@@ -42,6 +44,7 @@ import { HelpRequestPersonalData } from './help-request.personal-data';
     ]),
     AuditModule,
     EventsModule,
+    PaymentsModule,
     ReportsModule,
     SocketsModule,
     TrustModule,
@@ -61,6 +64,7 @@ import { HelpRequestPersonalData } from './help-request.personal-data';
     HelpRequestDelivery,
     HelpRequestMoves,
     HelpRequestOwners,
+    HelpRequestPayments,
     HelpRequestQueries,
     HelpRequestReports,
     HelpRequestSweeper,

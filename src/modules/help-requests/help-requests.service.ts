@@ -77,6 +77,8 @@ export class HelpRequestsService {
         lastOfferAt: null,
         chosenOffer: null,
         chosenHelper: null,
+        paidBy: null,
+        paidAt: null,
         doneAt: null,
         completionDueAt: null,
         ratedBy: [],

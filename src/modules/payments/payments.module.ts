@@ -108,7 +108,14 @@ const sandbox = {
     WebhooksService,
     ...(hasSandbox ? sandbox.providers : []),
   ],
-  exports: [PaymentProviders, PaymentQueries, PaymentSubjects, PaymentsService, SubscriptionEvents],
+  exports: [
+    PaymentProviders,
+    PaymentQueries,
+    PaymentSubjects,
+    PaymentsService,
+    RefundRequests,
+    SubscriptionEvents,
+  ],
 })
 export class PaymentsModule implements OnModuleInit {
   constructor(

@@ -46,6 +46,12 @@ export class PromotionView {
   state: PromotionState;
 
   @ApiProperty({
+    example: false,
+    description: 'Paid for by POST /payments/intents: it stands before the others of its business.',
+  })
+  boosted: boolean;
+
+  @ApiProperty({
     type: Number,
     nullable: true,
     example: 120,

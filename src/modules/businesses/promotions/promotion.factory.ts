@@ -16,6 +16,8 @@ export function newPromotion(sent: CreatePromotionDto, now: Date): Promotion {
     audienceRadiusMeters: audienceRadiusMeters ?? null,
     createdAt: now,
     removedAt: null,
+    boostedBy: null,
+    boostedAt: null,
   };
 }
 

@@ -35,6 +35,13 @@ export class Promotion {
 
   @Prop({ type: Date, default: null })
   removedAt: Date | null;
+
+  /** The payment of its boost; null where there is none, and once all of it was given back. */
+  @Prop({ type: Types.ObjectId, default: null })
+  boostedBy: Types.ObjectId | null;
+
+  @Prop({ type: Date, default: null })
+  boostedAt: Date | null;
 }
 
 export const PromotionSchema = SchemaFactory.createForClass(Promotion);

@@ -153,6 +153,15 @@ export class HelpRequestDto {
     type: String,
     nullable: true,
     example: null,
+    description:
+      'When the requester paid the accepted offer by POST /payments/intents; null once all was given back; for the same three.',
+  })
+  paidAt: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: null,
     description: 'What the requester wrote on cancelling; for the same three.',
   })
   cancelReason: string | null;

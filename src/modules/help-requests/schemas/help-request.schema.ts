@@ -120,6 +120,13 @@ export class HelpRequest {
   @Prop({ type: Date })
   messagesUntil?: Date;
 
+  /** The payment of the accepted offer; null until it has succeeded, and once all of it was given back. */
+  @Prop({ type: Types.ObjectId, default: null })
+  paidBy: Types.ObjectId | null;
+
+  @Prop({ type: Date, default: null })
+  paidAt: Date | null;
+
   /** Taken away by its requester or a moderator: nobody but moderators sees it. */
   @Prop({ type: Date, default: null })
   removedAt: Date | null;

@@ -65,6 +65,22 @@ export class RefundRequests {
     return refund;
   }
 
+  /**
+   * All that is left of a payment, because what was paid for is not to be had any more. For the modules whose things are paid,
+   * in the transaction in which theirs ends. The sweeper asks the provider.
+   */
+  async returnAll(session: ClientSession, id: Types.ObjectId): Promise<void> {
+    const payment = (await this.payments.collection.findOne(
+      { _id: id },
+      { session },
+    )) as Payment | null;
+    if (!payment) return;
+    const amountMinor = payment.capturedMinor - payment.refundedMinor - payment.refundingMinor;
+    if (amountMinor === 0) return;
+    const nextAt = this.clock.now();
+    await this.request(session, payment, { amountMinor, cause: 'not_available', nextAt });
+  }
+
   /** All of a payment that should not have come: the sweeper gives it back within a second or so. */
   async byItself(
     session: ClientSession,

@@ -5,6 +5,7 @@ import type { Model, Types } from 'mongoose';
 import { moveStatus } from '../../../common/state-machine/move-status';
 import { Clock } from '../../../common/time/clock';
 import { EventLog } from '../../events/event-log';
+import { RefundRequests } from '../../payments/refunds/refund-requests';
 import { type EventActor, SYSTEM } from '../../events/schemas/event.schema';
 import { bookingEvent } from './booking-events';
 import { bookingMachine, type BookingStatus, type BookingTransition } from './booking.transitions';
@@ -24,6 +25,7 @@ export class BookingMoves {
   constructor(
     @InjectModel(Booking.name) private readonly bookings: Model<Booking>,
     private readonly events: EventLog,
+    private readonly refunds: RefundRequests,
     private readonly clock: Clock,
   ) {}
 
@@ -40,6 +42,9 @@ export class BookingMoves {
       set: { ...set, ...ended(to, now) },
     });
     if (!before || to === 'requested') return before;
+    if (to === 'cancelled' && (actor.role !== 'client' || now < before.startsAt)) {
+      await this.giveBack(session, before);
+    }
     await this.events.append(session, [
       bookingEvent({
         booking: before,
@@ -88,6 +93,15 @@ export class BookingMoves {
         }),
       ),
     );
+    for (const booking of bookings) await this.giveBack(session, booking);
+  }
+
+  /**
+   * What was paid for a booking that does not take place goes back by itself. Once it has begun and the client cancels it, the
+   * two may see it differently: then an admin decides.
+   */
+  private async giveBack(session: ClientSession, { paidBy }: Booking): Promise<void> {
+    if (paidBy) await this.refunds.returnAll(session, paidBy);
   }
 }
 
