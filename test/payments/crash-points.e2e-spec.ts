@@ -28,14 +28,22 @@ class Crash extends Error {}
 type When = 'before' | 'after';
 
 /** Dies once, before or after the call has had its effect. */
-function crashAt<T extends object, M extends keyof T & string>(target: T, method: M, when: When) {
-  const real = (target[method] as (...input: unknown[]) => Promise<unknown>).bind(target);
+function crashAt(target: object, method: string, when: When): void {
+  const methods = target as Record<string, (...input: unknown[]) => Promise<unknown>>;
+  const real = methods[method]?.bind(target);
+  if (!real) throw new Error(`There is no ${method}.`);
   jest.spyOn(target as never, method as never).mockImplementationOnce((async (
     ...input: unknown[]
   ) => {
     if (when === 'after') await real(...input);
     throw new Crash(`${when} ${method}`);
   }) as never);
+}
+
+/** The payment that keeps a second one out. */
+async function refusedFor(client: TestActor, booking: string): Promise<string> {
+  const { error } = await pay(client, 'booking', booking);
+  return (error?.details as { paymentId: string }).paymentId;
 }
 
 describe('A crash', () => {
@@ -80,15 +88,13 @@ describe('A crash', () => {
       'recordProviderId',
     ],
   ])('of a new payment %s', (_, when, target, method) => {
-    const crash = () => crashAt(target() as Record<string, never>, method, when);
+    const crash = () => crashAt(target(), method, when);
 
     it('is made good by the sweeper', async () => {
       const { id: booking, client } = await acceptedBooking(server);
       crash();
       expect((await pay(client, 'booking', booking)).status).toBe(500);
-      const { paymentId } = (await pay(client, 'booking', booking)).error?.details as {
-        paymentId: string;
-      };
+      const paymentId = await refusedFor(client, booking);
       await sweep(client);
       const row = await server.connection
         .collection('payments')
@@ -121,9 +127,7 @@ describe('A crash', () => {
       const { id: booking, client } = await acceptedBooking(server);
       crash();
       expect((await pay(client, 'booking', booking)).status).toBe(500);
-      const { paymentId } = (await pay(client, 'booking', booking)).error?.details as {
-        paymentId: string;
-      };
+      const paymentId = await refusedFor(client, booking);
       must(await deliver(server, told('succeeded', paymentId)));
       expect((await seePayment(client, paymentId)).status).toBe('succeeded');
       await sweep(client);
@@ -150,7 +154,7 @@ describe('A crash', () => {
     ['after the answer was recorded', 'after', () => server.get(RefundSettlement), 'settle'],
   ])('of a refund %s ends with the money given back once', async (_, when, target, method) => {
     const { id, payer } = await paidBooking(server);
-    crashAt(target() as Record<string, never>, method, when);
+    crashAt(target(), method, when);
     const body = { amountMinor: 900, reason: 'It did not take place.' };
     const key = { 'Idempotency-Key': `crash-${id}` };
     expect((await admin.post(`/payments/${id}/refunds`, body, key)).status).toBe(500);
@@ -182,7 +186,7 @@ describe('A crash', () => {
     ],
   ])('of a cancellation %s ends cancelled here and there', async (_, when, target, method) => {
     const { id, payer } = await pendingPayment(server);
-    crashAt(target() as Record<string, never>, method, when);
+    crashAt(target(), method, when);
     expect((await payer.post(`/payments/${id}/cancel`)).status).toBe(500);
     await sweep(payer);
     expect((await seePayment(payer, id)).status).toBe('cancelled');

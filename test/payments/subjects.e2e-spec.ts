@@ -83,7 +83,7 @@ describe('What is paid for', () => {
       code: 'INVALID_TRANSITION',
       details: { status: 'open' },
     });
-    const { id: offered } = must(await offer(helpers[0] as TestActor, id)).data;
+    const { id: offered } = must(await offer(helpers[0], id)).data;
     must(await acceptOffer(requester, id, offered));
     expect((await pay(requester, 'help_request', id)).error?.code).toBe('CONFLICT');
   });
@@ -91,7 +91,7 @@ describe('What is paid for', () => {
   it('goes back by itself when the helper who was paid for leaves, and the next offer is paid at its own price', async () => {
     const { requester, helpers, id } = await agreed();
     const payment = await payFor(requester, 'help_request', id);
-    must(await helpStep(helpers[0] as TestActor, id, 'withdraw'));
+    must(await helpStep(helpers[0], id, 'withdraw'));
     await returned(requester, payment);
     expect(must(await look(requester, id)).data.paidAt).toBeNull();
     await choose(requester, helpers[1], id, { amountMinor: 900, currency: 'JPY' });
@@ -102,7 +102,7 @@ describe('What is paid for', () => {
   it('for an offer that is not the accepted one any more is recorded, and goes back by itself', async () => {
     const { requester, helpers, id } = await agreed();
     const { payment } = must(await pay(requester, 'help_request', id)).data;
-    must(await helpStep(helpers[0] as TestActor, id, 'withdraw'));
+    must(await helpStep(helpers[0], id, 'withdraw'));
     await choose(requester, helpers[1], id, { amountMinor: 1, currency: 'JPY' });
     must(await confirm(requester, payment.id, 'success'));
     await returned(requester, payment.id);
@@ -113,7 +113,7 @@ describe('What is paid for', () => {
   it('stays with an admin to give back once the helper has begun', async () => {
     const { requester, helpers, id } = await agreed();
     const payment = await payFor(requester, 'help_request', id);
-    must(await helpStep(helpers[0] as TestActor, id, 'start'));
+    must(await helpStep(helpers[0], id, 'start'));
     must<HelpRequestDto>(await helpStep(requester, id, 'cancel'));
     expect(await seePayment(requester, payment)).toMatchObject({
       status: 'succeeded',
