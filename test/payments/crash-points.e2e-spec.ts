@@ -43,7 +43,9 @@ function crashAt(target: object, method: string, when: When): void {
 /** The payment that keeps a second one out. */
 async function refusedFor(client: TestActor, booking: string): Promise<string> {
   const { error } = await pay(client, 'booking', booking);
-  return (error?.details as { paymentId: string }).paymentId;
+  const { paymentId } = Object(error?.details) as { paymentId?: string };
+  if (!paymentId) throw new Error('No payment keeps another one out.');
+  return paymentId;
 }
 
 describe('A crash', () => {

@@ -33,6 +33,8 @@ function request(status: HelpRequestStatus, fields: Partial<HelpRequest> = {}): 
     completionDueAt: NOW,
     ratedBy: [],
     cancelReason: 'Not needed.',
+    paidBy: null,
+    paidAt: null,
     endedBy: null,
     createdAt: NOW,
     expiresAt: new Date('2026-11-29T10:00:00Z'),
