@@ -44,6 +44,7 @@ const PUBLIC = [
   'get /health/ready',
   'get /metrics',
   'get /track/{token}',
+  'post /api/v1/appeals/by-link',
 ];
 
 /** Their form is prescribed by others: health checkers read status and indicators, Prometheus its text, not our envelope. */

@@ -200,6 +200,7 @@ export const RETENTION: readonly RetentionRule[] = [
     'what moderators decided',
     'who was warned or suspended, and why',
   ),
+  account('appeals', 'appeals: words and answers', 'that there was one, and what came of it'),
   forever(
     'audit_log',
     'what staff did and looked at: ids and digests',
