@@ -2,7 +2,7 @@ import { Types } from 'mongoose';
 import { DAY, later } from '../../src/common/time/clock';
 import { adminOf, must, register } from '../support/actors';
 import type { TestApp } from '../support/app';
-import { found, join, see } from '../support/organizations';
+import { join, see, withAdmins } from '../support/organizations';
 import { refund } from '../support/payments';
 import { startTwoNodes, together } from '../support/race';
 import {
@@ -32,12 +32,13 @@ describe('Subscriptions, on two nodes', () => {
 
   it('two who subscribe a subject at once: one does, and one payment is asked for', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
-      const payer = await register(server);
-      const { id } = await found(payer);
+      // Two people: of one the database would notice by their account already.
+      const { id, founder: payer, admins } = await withAdmins(server, 1);
+      const [admin = payer] = admins;
       const answers = await together(
         round,
         () => subscribe(payer, 'organization', id, 'plus'),
-        () => subscribe(payer.on(node), 'organization', id, 'pro'),
+        () => subscribe(admin.on(node), 'organization', id, 'pro'),
       );
       expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409]);
       expect(answers.find(({ status }) => status === 409)?.error?.code).toBe('CONFLICT');

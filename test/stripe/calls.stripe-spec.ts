@@ -4,6 +4,7 @@ import {
 } from '../../src/modules/payments/providers/payment-provider';
 import { STRIPE_API_VERSION } from '../../src/modules/payments/providers/stripe/stripe-client';
 import type { StripeProvider } from '../../src/modules/payments/providers/stripe/stripe.provider';
+import { invoiceObject, subscriptionObject } from './fixtures';
 import { stripeAt } from './provider';
 import { StripeMock } from './stripe-mock';
 
@@ -126,6 +127,25 @@ describe('The Stripe adapter, against stripe-mock', () => {
     const keys = posts.map(({ headers }) => headers['idempotency-key']);
     expect(new Set(keys).size).toBe(keys.length);
     for (const key of keys) expect(key).toMatch(/^subscribe:1/);
+  });
+
+  it('puts our ids on the intent of the first bill, which Stripe makes by itself, before anybody can pay it', async () => {
+    const payment = {
+      created: 1,
+      status: 'open',
+      payment: { type: 'payment_intent', payment_intent: 'pi_first' },
+    };
+    const latest = invoiceObject({ status: 'open', payments: { data: [payment] } });
+    const made = subscriptionObject({ status: 'incomplete', latest_invoice: latest });
+    mock.answer(/POST .*subscriptions/, { status: 200, body: made });
+    const { bill, intent: first } = await subscribe();
+    expect(bill).toEqual({ invoiceId: 'in_1', providerId: 'pi_first', amount: EUROS });
+    expect(first?.clientSecret).toEqual(expect.any(String));
+    expect(mock.calls().at(-1)).toBe('POST /v1/payment_intents/pi_first');
+    expect(mock.sent.at(-1)?.body).toEqual({
+      'metadata[subscriptionId]': SUBSCRIPTION,
+      'metadata[paymentId]': PAYMENT,
+    });
   });
 
   it('makes the product of a plan once, also where another has made it before', async () => {

@@ -14,7 +14,7 @@ export interface Sent {
 }
 
 /** What is answered instead of stripe-mock; null: the connection breaks. */
-export type Instead = { status: number; error: Record<string, string> } | null;
+export type Instead = { status: number; error?: Record<string, string>; body?: unknown } | null;
 
 /**
  * stripe-mock, which answers by Stripe's own description of its API and refuses what that does not allow, behind a door that
@@ -104,7 +104,7 @@ function refuse(response: ServerResponse, answer: Instead): void {
     return;
   }
   response.writeHead(answer.status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify({ error: answer.error }));
+  response.end(JSON.stringify(answer.body ?? { error: answer.error }));
 }
 
 async function portOf(child: ChildProcess): Promise<number> {
