@@ -82,10 +82,11 @@ describe('Bookings of one owner at the same moment, on two nodes', () => {
     async () => {
       const guest = await register(server);
       const [first = '', second = ''] = listings;
+      const wanted = times(server, 8000);
       const answers = await Promise.all(
         Array.from({ length: 30 }, (_, index) =>
           patiently(onEither(guest, index), (self) =>
-            book(self, index % 3 ? first : second, times(server, 8000)),
+            book(self, index % 3 ? first : second, wanted),
           ),
         ),
       );

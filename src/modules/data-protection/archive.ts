@@ -23,7 +23,12 @@ export function archiveOf({ user, at, sections, goOn }: ArchiveOf): Readable {
   for (const { name, collect } of sections) {
     zip.addReadStreamLazy(`${name}.json`, { mtime: at }, (give) => {
       open(user, collect).then(
-        (rows) => give(null, Readable.from(jsonList(rows, goOn), { objectMode: false })),
+        (rows) => {
+          const json = Readable.from(jsonList(rows, goOn), { objectMode: false });
+          // The zip writer does not listen, and an error that nobody listens to ends the process.
+          json.on('error', (error) => archive.destroy(error));
+          give(null, json);
+        },
         (error: unknown) => give(error, Readable.from([])),
       );
     });
