@@ -2,6 +2,7 @@ import { must, register, staff, type TestActor } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
 import { accept, scene } from '../support/emergencies';
 import { helpScene } from '../support/help-requests';
+import { reported } from '../support/moderation';
 import { TestSocket } from '../support/sockets';
 import { MINUTE } from '../../src/common/time/clock';
 
@@ -69,6 +70,17 @@ describe('What staff are shown is on record before they see it:', () => {
     expect(await looks()).toEqual([
       ['seen.user', person.id],
       ['seen.users', moderator.id],
+    ]);
+  });
+
+  it('reports, in the queue too: they quote what people wrote', async () => {
+    const person = await register(server);
+    const report = await reported(await register(server), 'user', person.id);
+    must(await moderator.get('/admin/reports?limit=1'));
+    must(await moderator.get(`/admin/reports/${report}`));
+    expect(await looks()).toEqual([
+      ['seen.reports', moderator.id],
+      ['seen.report', report],
     ]);
   });
 

@@ -46,7 +46,6 @@ export class ReportClaims extends Sweeper {
           set: { claim: { by: actor.id, until: later(now, CLAIM_MS) } },
         });
         if (!before) throw taken(report);
-        if (before.claim?.by.equals(actor.id)) return;
         await this.audit.record(actor, 'report.claimed', id, {
           status: { from: before.status, to: 'claimed' },
         });

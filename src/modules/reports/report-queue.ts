@@ -27,15 +27,17 @@ export class ReportQueue implements ReplayView {
     return this.show(actor, new Types.ObjectId(id));
   }
 
-  /** The queue, oldest first. */
+  /** The queue, oldest first. That it was read is recorded, on whoever read it: each report in it quotes. */
   async list(actor: Actor, query: ListReportsQuery): Promise<Page<QueuedReportView>> {
     const { limit, cursor, status, kind, mine } = query;
+    const after = cursor === undefined ? undefined : position(cursor);
+    await this.audit.access(actor, 'reports', actor.id);
     const rows = await this.reports
       .find({
         ...(status ? { status } : {}),
         ...(kind ? { 'subject.kind': kind } : {}),
         ...(mine ? { 'claim.by': actor.id, status: status ?? 'claimed' } : {}),
-        ...(cursor ? { _id: { $gt: position(cursor) } } : {}),
+        ...(after ? { _id: { $gt: after } } : {}),
         owner: { $ne: actor.id },
       })
       .sort({ _id: 1 })
