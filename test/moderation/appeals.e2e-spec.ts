@@ -138,6 +138,16 @@ describe('An appeal', () => {
     expect(outcome(await logIn())).toBe('200');
   });
 
+  it('that is granted does not bring back a ban that an admin lifted by hand', async () => {
+    const admin = await staff(server, 'admin');
+    await punish(moderator, reporter, person, 'ban');
+    must(await admin.patch(`/admin/users/${person.id}`, { status: 'active' }));
+    const { decisionId } = await punish(moderator, reporter, person, 'suspend', { until: soon(3) });
+    const { data } = must(await appeal(person, { decisionId }));
+    must(await answer(other, data.id, 'overturn'));
+    expect(outcome(await logIn())).toBe('200');
+  });
+
   it('that is granted brings a removed business back', async () => {
     const { id } = await openBusiness(person);
     const report = await reported(reporter, 'business', id);

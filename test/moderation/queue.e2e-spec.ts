@@ -80,6 +80,7 @@ describe('The queue of reports', () => {
     expect(actions.map(({ action }) => String(action))).toEqual([
       'seen.report',
       'report.claimed',
+      'seen.reports',
       'report.decided',
     ]);
   });
@@ -88,7 +89,7 @@ describe('The queue of reports', () => {
     const report = await reported(reporter, 'user', person.id);
     must(await claim(moderator, report));
     must(await claim(moderator, report));
-    expect(await audited('report.claimed', moderator)).toHaveLength(1);
+    expect(await audited('report.claimed', moderator)).toHaveLength(2);
     const refused = await claim(other, report);
     expect(refused.error).toMatchObject({
       code: 'INVALID_TRANSITION',
@@ -201,6 +202,15 @@ describe('The queue of reports', () => {
         '403 ACCOUNT_SUSPENDED',
       );
     }
+  });
+
+  it('what an admin sets by hand takes the place of a suspension for a time', async () => {
+    await punish(moderator, reporter, person, 'suspend', { until: soon(3) });
+    must(await admin.patch(`/admin/users/${person.id}`, { status: 'suspended' }));
+    expect(await audited('user.changed', admin)).toHaveLength(1);
+    server.clock.advance(4 * DAY);
+    await server.get(SuspensionSweeper).sweep();
+    expect(outcome(await logIn())).toBe('403 ACCOUNT_SUSPENDED');
   });
 
   it('of two suspensions the longer holds, whichever came first', async () => {

@@ -93,15 +93,23 @@ function found(user: User | null): User {
 function difference(
   user: User,
   wanted: StaffChanges,
-): Partial<Record<keyof StaffChanges, AuditChange>> {
-  const changes: Partial<Record<keyof StaffChanges, AuditChange>> = {};
+): Partial<Record<keyof StaffChanges | 'suspendedBy', AuditChange>> {
+  const changes: Partial<Record<keyof StaffChanges | 'suspendedBy', AuditChange>> = {};
   for (const field of ['verified', 'status', 'role'] as const) {
     const to = wanted[field];
     if (to !== undefined && to !== user[field]) changes[field] = { from: user[field], to };
+  }
+  // By hand takes the place of a decision: no end of its own, and no appeal lifts it.
+  if (wanted.status === 'suspended' && user.status === 'suspended' && user.suspendedBy) {
+    changes.suspendedBy = { from: user.suspendedBy, to: null };
   }
   return changes;
 }
 
 function pick(wanted: StaffChanges, changes: object): StaffChanges {
-  return Object.fromEntries(Object.entries(wanted).filter(([field]) => field in changes));
+  return Object.fromEntries(
+    Object.entries(wanted).filter(
+      ([field]) => field in changes || (field === 'status' && 'suspendedBy' in changes),
+    ),
+  );
 }

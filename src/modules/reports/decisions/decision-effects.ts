@@ -1,13 +1,18 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession } from 'mongodb';
-import type { Model } from 'mongoose';
+import type { Model, Types } from 'mongoose';
 import type { Actor } from '../../../common/auth/actor';
 import { Clock } from '../../../common/time/clock';
 import { AccountSanctions } from '../../admin/account-sanctions';
 import { EventLog } from '../../events/event-log';
 import { TrustLedger } from '../../trust/trust-ledger';
 import { AccountStandingService } from '../../users/account-standing.service';
+import {
+  type Standing,
+  UserLifecycle,
+  type UserLifecycleListener,
+} from '../../users/user-lifecycle';
 import { ReportSubjects } from '../report-subjects';
 import type { Report } from '../schemas/report.schema';
 import { decidedEvent, moderationEvent } from './decision-events';
@@ -15,7 +20,7 @@ import { Decision } from './schemas/decision.schema';
 
 /** What follows from a decision, and what is taken back when it does not hold. */
 @Injectable()
-export class DecisionEffects {
+export class DecisionEffects implements UserLifecycleListener, OnModuleInit {
   constructor(
     @InjectModel(Decision.name) private readonly decisions: Model<Decision>,
     private readonly subjects: ReportSubjects,
@@ -23,8 +28,22 @@ export class DecisionEffects {
     private readonly trust: TrustLedger,
     private readonly standings: AccountStandingService,
     private readonly events: EventLog,
+    private readonly lifecycle: UserLifecycle,
     private readonly clock: Clock,
   ) {}
+
+  onModuleInit(): void {
+    this.lifecycle.register(this);
+  }
+
+  /** Who was let in again stays in: a suspension of before does not come back when an appeal ends a later one. */
+  async onStandingChanged(person: Types.ObjectId, standing: Standing): Promise<void> {
+    if (standing !== 'active') return;
+    await this.decisions.updateMany(
+      { person, action: { $in: ['suspend', 'ban'] }, liftedAt: null },
+      { $set: { liftedAt: this.clock.now() } },
+    );
+  }
 
   /**
    * Inside the transaction of the decision.
@@ -105,6 +124,7 @@ export class DecisionEffects {
           person,
           action: { $in: ['suspend', 'ban'] },
           overturnedAt: null,
+          liftedAt: null,
           $or: [{ until: null }, { until: { $gt: this.clock.now() } }],
         },
         { session },

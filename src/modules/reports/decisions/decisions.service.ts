@@ -60,6 +60,7 @@ export class DecisionsService {
           at: now,
           removed: false,
           overturnedAt: null,
+          liftedAt: null,
         };
         await this.holdStanding(actor, decision);
         const reporters = await this.close(session, actor, report, decision);

@@ -43,6 +43,10 @@ export class Decision {
   /** An appeal was granted: it does not hold any more. */
   @Prop({ type: Date, default: null })
   overturnedAt: Date | null;
+
+  /** Its suspension ended before its time: the person was let in again, by hand. */
+  @Prop({ type: Date, default: null })
+  liftedAt: Date | null;
 }
 
 export const DecisionSchema = SchemaFactory.createForClass(Decision);
