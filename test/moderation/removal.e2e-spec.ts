@@ -82,7 +82,7 @@ describe('What a decision removes is gone:', () => {
     const client = await register(server);
     const { id: skill } = await offer(owner);
     const booking = await completedBooking(server, owner, client, skill);
-    const { id } = must(await review(client, booking, 1, 'A crook.')).data as ReviewDto;
+    const { id } = must(await review(client, booking, 1, 'A crook.')).data;
     [moderator, reporter] = [await moderator.logIn(), await reporter.logIn()];
     await remove(owner, 'review', id);
     const seen = must(await reporter.get<SkillDto>(`/skills/${skill}`)).data;
