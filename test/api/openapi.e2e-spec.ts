@@ -44,6 +44,7 @@ const PUBLIC = [
   'get /health/ready',
   'get /metrics',
   'get /track/{token}',
+  'post /api/v1/payments/webhooks/{provider}',
   'post /api/v1/appeals/by-link',
 ];
 

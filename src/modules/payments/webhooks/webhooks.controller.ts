@@ -7,6 +7,7 @@ import { RAW_BODY } from '../../../common/http/raw-body';
 import { ApiErrors, ApiNoData } from '../../../common/swagger/api-envelope.decorators';
 import { RateLimit } from '../../../common/throttle/rate-limit.decorator';
 import { PROVIDERS } from '../providers/payment-provider';
+import { WebhookEventDto } from './webhook-event.dto';
 import { WebhooksService } from './webhooks.service';
 
 @ApiTags('Payments')
@@ -29,16 +30,7 @@ export class WebhooksController {
       'payment.cancelled or payment.refunded, data: {paymentId, amountMinor?}}`, signed in `Sandbox-Signature`.',
   })
   @ApiParam({ name: 'provider', enum: PROVIDERS, example: 'sandbox' })
-  @ApiBody({
-    schema: {
-      type: 'object',
-      example: {
-        id: 'evt_1',
-        type: 'payment.succeeded',
-        data: { paymentId: '6561f0a4c2b6a1d2e3f40516', amountMinor: 2500 },
-      },
-    },
-  })
+  @ApiBody({ type: WebhookEventDto })
   @ApiNoData({ description: 'Taken.' })
   @ApiErrors('INVALID_SIGNATURE', 'VALIDATION_FAILED', 'NOT_FOUND')
   async receive(
