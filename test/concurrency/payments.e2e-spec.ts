@@ -110,7 +110,7 @@ describe('Payments on two nodes', () => {
     }
   });
 
-  it('of a booking that is cancelled at the same time leave it unpaid, and the money goes back', async () => {
+  it('of a booking that is cancelled at the same time give the money back, and leave it unpaid', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const { id, payer, booking } = await pendingPayment(server);
       await together(
@@ -118,16 +118,16 @@ describe('Payments on two nodes', () => {
         () => deliver(server, told('succeeded', id)),
         () => act(payer.on(node), booking, 'cancel'),
       );
-      // The sandbox knows nothing of an event that it did not send: it is asked in vain, and the money stays set aside or not.
-      const { captured, refunding, refunded } = await seePayment(payer, id);
-      expect(captured.amountMinor).toBe(2500);
-      const { data } = await seeBooking(payer, booking);
-      const failed = await server.connection.collection('refunds').countDocuments({
-        status: 'failed',
-        cause: 'not_available',
+      await eventually(async () => {
+        const { status, captured, refunded } = await seePayment(payer, id);
+        expect([status, captured.amountMinor, refunded.amountMinor]).toEqual([
+          'refunded',
+          2500,
+          2500,
+        ]);
       });
-      expect(data.status).toBe('cancelled');
-      expect(refunding.amountMinor + refunded.amountMinor === 2500 || failed > 0).toBe(true);
+      const { data } = await seeBooking(payer, booking);
+      expect([data.status, data.paidAt]).toEqual(['cancelled', null]);
       await expectBalanced(server, id);
     }
   });
@@ -135,9 +135,6 @@ describe('Payments on two nodes', () => {
   it('fail and succeed in one order or the other, and never keep the money of what has failed', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const { id, payer } = await pendingPayment(server);
-      await server.connection
-        .collection('sandbox_intents')
-        .updateOne({ paymentId: id }, { $set: { status: 'succeeded' } });
       await together(
         round,
         () => deliver(server, told('succeeded', id)),

@@ -1,13 +1,15 @@
 import { Types } from 'mongoose';
 import { MINUTE } from '../../src/common/time/clock';
 import { sign } from '../../src/modules/payments/webhooks/signature';
-import { call, must, type TestActor } from '../support/actors';
+import { adminOf, call, must, type TestActor } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
+import { eventually } from '../support/eventually';
 import {
   deliver,
   expectBalanced,
   paidBooking,
   pendingPayment,
+  refund,
   seePayment,
   told,
 } from '../support/payments';
@@ -178,6 +180,31 @@ describe('A webhook', () => {
     const wrong = await send(told('succeeded', pending.id, { amountMinor: 1 }));
     expect([wrong.status, wrong.error?.code]).toEqual([400, 'VALIDATION_FAILED']);
     expect(await statusOf(pending.payer, pending.id)).toBe('pending');
+    // Nor does the sandbox believe it: it would say that it was paid.
+    const { payer: other, id: unpaid } = pending;
+    must(await other.post(`/payments/${unpaid}/cancel`));
+    expect(await statusOf(other, unpaid)).toBe('cancelled');
+  });
+
+  it('of the sandbox is believed by the sandbox: what it tells was paid can be given back, and what came too late is', async () => {
+    const paid = await pendingPayment(server);
+    must(await send(told('succeeded', paid.id)));
+    must(await refund(await adminOf(server), paid.id, 100));
+    expect((await seePayment(paid.payer, paid.id)).refunded.amountMinor).toBe(100);
+    must(await send(told('refunded', paid.id)));
+    expect(await statusOf(paid.payer, paid.id)).toBe('refunded');
+
+    const late = await pendingPayment(server);
+    must(await send(told('failed', late.id)));
+    must(await send(told('succeeded', late.id)));
+    await eventually(async () =>
+      expect(await seePayment(late.payer, late.id)).toMatchObject({
+        status: 'failed',
+        captured: { amountMinor: 2500 },
+        refunded: { amountMinor: 2500 },
+      }),
+    );
+    for (const { id } of [paid, late]) await expectBalanced(server, id);
   });
 
   it('that lacks what it must say is 400', async () => {

@@ -22,7 +22,7 @@ export interface Price {
 
 /** A booking that its owner has accepted, for a fixed price: what is paid in most tests. */
 export async function acceptedBooking(
-  server: TestApp,
+  server: Pick<TestApp, 'url' | 'clock'>,
   price: Price = { amountMinor: 2500, currency: 'EUR' },
   client?: TestActor,
 ): Promise<{ id: string; client: TestActor; owner: TestActor }> {

@@ -11,6 +11,8 @@ import { LATE_MS, MAGIC_AMOUNTS, type SandboxOutcome } from './sandbox-outcomes'
 import { type SandboxChange, SandboxStore } from './sandbox-store';
 import { SandboxProvider } from './sandbox.provider';
 
+type Outcome = SandboxOutcome | 'refund';
+
 const UNSETTLED = { status: { $in: ['pending', 'processing'] } };
 const NEVER_PAID = { status: { $ne: 'succeeded' } };
 
@@ -31,7 +33,7 @@ export class SandboxCards {
    *
    * @param outcome by the amount where nothing is said (MAGIC_AMOUNTS).
    * @throws DomainError NOT_FOUND, also for payments of another provider; FORBIDDEN for an admin; INVALID_TRANSITION where the
-   * sandbox has settled it.
+   * sandbox has settled it otherwise.
    */
   async confirm(actor: Actor, id: Types.ObjectId, outcome?: SandboxOutcome): Promise<PaymentDto> {
     const payment = await this.queries.see(actor, id);
@@ -42,17 +44,22 @@ export class SandboxCards {
     const providerId = await this.intents.providerIdOf(id);
     const wanted = outcome ?? MAGIC_AMOUNTS.get(payment.amountMinor) ?? 'success';
     const changed = await this.store.change(providerId, this.changeFor(providerId, wanted));
-    if (!changed) {
-      const now = await this.store.find(providerId);
-      throw new DomainError('INVALID_TRANSITION', 'The sandbox has settled this payment.', {
-        status: now?.status ?? payment.status,
-      });
-    }
-    await this.deliveries.deliver(changed);
+    if (changed) await this.deliveries.deliver(changed);
+    else await this.refuseOther(providerId, wanted);
     return this.queries.view(actor, id);
   }
 
-  private changeFor(providerId: string, outcome: SandboxOutcome | 'refund'): SandboxChange {
+  /** The repeat of an outcome changes nothing. @throws DomainError INVALID_TRANSITION for another one. */
+  private async refuseOther(providerId: string, wanted: Outcome): Promise<void> {
+    const status = (await this.store.find(providerId))?.status;
+    const repeated = wanted === 'decline' ? status === 'failed' : status === 'succeeded';
+    if (repeated && wanted !== 'requires_action') return;
+    throw new DomainError('INVALID_TRANSITION', 'The sandbox has settled this payment otherwise.', {
+      status,
+    });
+  }
+
+  private changeFor(providerId: string, outcome: Outcome): SandboxChange {
     const succeeded = this.provider.event(providerId, 'succeeded', {});
     const failed = this.provider.event(providerId, 'failed', {});
     const afterwards = later(this.clock.now(), LATE_MS);

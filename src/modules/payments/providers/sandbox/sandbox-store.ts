@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { InjectModel } from '@nestjs/mongoose';
-import type { Collection, Document } from 'mongodb';
+import type { Collection, Document, Filter } from 'mongodb';
 import type { Model } from 'mongoose';
 import { createHmac } from 'node:crypto';
 import { Clock } from '../../../../common/time/clock';
 import { paymentsConfig } from '../../../../config/payments.config';
-import type { ProviderIntent } from '../payment-provider';
+import type { ProviderEvent, ProviderIntent } from '../payment-provider';
+import { sandboxId } from './sandbox-id';
 import { SandboxIntent, type SandboxEvent } from './sandbox-intent.schema';
 
 /** What a change of an intent asks for, what it changes, and what it tells. */
@@ -83,6 +84,35 @@ export class SandboxStore {
       ],
       { returnDocument: 'after' },
     );
+  }
+
+  /** What an event says that was signed with our secret: whoever sent it, it is what the sandbox has done. */
+  async follow(event: ProviderEvent): Promise<void> {
+    if (event.about === 'intent') {
+      const { paymentId, status, amountMinor } = event;
+      // The money may come after it has failed or was cancelled; nothing else happens then. It is the price, or it is refused.
+      const from: Filter<SandboxIntent> =
+        status === 'succeeded'
+          ? { status: { $ne: status }, ...(amountMinor === null ? {} : { amountMinor }) }
+          : { status: { $in: ['pending', 'processing'] } };
+      await this.collection.updateOne({ _id: sandboxId(paymentId), ...from }, { $set: { status } });
+    }
+    if (event.about === 'refund' && event.status === 'succeeded') {
+      const { providerId, providerRefundId: id, amountMinor } = event;
+      const left = { $subtract: ['$amountMinor', '$refundedMinor'] };
+      await this.change(providerId, {
+        condition: {
+          'refunds.id': { $ne: id },
+          $expr: { $lte: [amountMinor ?? 0, left] },
+        },
+        set: {
+          status: 'succeeded',
+          refundedMinor: { $add: ['$refundedMinor', amountMinor ?? left] },
+        },
+        push: { refunds: { id, amountMinor } },
+        tell: [],
+      });
+    }
   }
 
   /** Some that have something to tell now. */

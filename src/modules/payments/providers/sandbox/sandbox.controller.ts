@@ -46,7 +46,7 @@ export class SandboxController {
     summary: 'Sandbox: pay, with a card that behaves as asked',
     description:
       'For who pays. `requires_action` leaves it pending: confirm again. `late_success` fails it, and two seconds later the ' +
-      'money comes all the same, and goes back. A repeat of what is settled is INVALID_TRANSITION.',
+      'money comes all the same, and goes back. A repeat changes nothing; another outcome than the settled one is INVALID_TRANSITION.',
   })
   @ApiBody({ type: ConfirmSandboxDto, required: false })
   @ApiData(PaymentDto)

@@ -114,7 +114,9 @@ export class SandboxProvider extends PaymentProvider implements OnModuleInit {
   ): Promise<ProviderEvent> {
     const now = this.clock.now();
     verifySignature(body, headers[SANDBOX_SIGNATURE], this.config.sandbox.secrets, now);
-    return readSandboxEvent(body, now);
+    const event = readSandboxEvent(body, now);
+    await this.store.follow(event);
+    return event;
   }
 
   /** @param once tells this event from others of its type; one that is told twice is the same event. */
