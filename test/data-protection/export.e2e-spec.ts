@@ -212,6 +212,34 @@ describe('An archive of all of my data', () => {
     expect(section(await archiveOf(mira), 'account')).toHaveLength(1);
   });
 
+  it('counts for nothing once another node has claimed it, ready or not', async () => {
+    hold();
+    const { id } = must(await requestExport(mira)).data.export;
+    jest.restoreAllMocks();
+    const key = new Types.ObjectId(id);
+    const data = server.get(PersonalData);
+    const { sections } = data;
+    const [first] = sections;
+    if (!first) throw new Error('Nothing is registered.');
+    jest.spyOn(data, 'sections', 'get').mockReturnValue([
+      {
+        name: first.name,
+        collect: async (user) => {
+          const claimed = { lease: 'another', dueAt: new Date(Date.now() + 10 * MINUTE) };
+          await rows().updateOne({ _id: key }, { $set: claimed });
+          return first.collect(user);
+        },
+      },
+    ]);
+    jest.spyOn(node.get(PersonalData), 'sections', 'get').mockImplementation(() => data.sections);
+    await eventually(async () => {
+      await sweep(server);
+      expect((await rowOf(id)).lease).toBe('another');
+    });
+    await sweep(node);
+    expect(await rowOf(id)).toMatchObject({ status: 'pending', seq: 0, file: null });
+  });
+
   it.each<[string, () => Promise<object[]> | AsyncGenerator<object>]>([
     [
       'at once',
