@@ -91,18 +91,6 @@ describe('Documents that are sent', () => {
     await expectNothingKept();
   });
 
-  it('a mark of a page is found where it lies across two chunks', async () => {
-    const { content } = jpeg(200_000);
-    for (const at of [65_536, 65_537, 131_072]) {
-      for (let before = 0; before < 8; before += 1) {
-        const file = Buffer.from(content);
-        file.write('<script>', at - before, 'latin1');
-        expect((await askFor(person, {}, [as(file)])).status).toBe(415);
-      }
-    }
-    await expectNothingKept();
-  });
-
   it('a file has 10 MiB at most', async () => {
     const { status, error } = await askFor(person, {}, [jpeg(10 * MEBIBYTE + 1)]);
     expect([status, error?.code]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
