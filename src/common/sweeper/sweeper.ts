@@ -14,12 +14,15 @@ export abstract class Sweeper implements OnApplicationBootstrap, OnModuleDestroy
   private readonly logger = new Logger(this.constructor.name);
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
+  private queued: Promise<void> | undefined;
 
   /** @param everyMs how long from the start of a round to the next, in milliseconds. */
   protected constructor(private readonly everyMs = EVERY_MS) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.sweep(), this.everyMs);
+    this.timer = setInterval(() => {
+      if (!this.running) void this.sweep();
+    }, this.everyMs);
     this.timer.unref();
   }
 
@@ -29,9 +32,21 @@ export abstract class Sweeper implements OnApplicationBootstrap, OnModuleDestroy
     await this.running;
   }
 
-  /** One round; a round that is under way is joined, not doubled. */
+  /**
+   * One round that begins after this call, so that it finds all that was due by then. Rounds never overlap: behind one that
+   * is under way there is one more, for all who asked meanwhile.
+   */
   sweep(): Promise<void> {
-    this.running ??= this.round().finally(() => {
+    if (!this.running) return this.start();
+    this.queued ??= this.running.then(() => {
+      this.queued = undefined;
+      return this.stopped ? undefined : this.sweep();
+    });
+    return this.queued;
+  }
+
+  private start(): Promise<void> {
+    this.running = this.round().finally(() => {
       this.running = undefined;
     });
     return this.running;

@@ -33,7 +33,7 @@ export class DeliveryWorker extends Sweeper {
     private readonly clock: Clock,
   ) {
     super();
-    // Not `sweep`, which joins a round that may have found nothing just before.
+    // Not `sweep`, which waits for the round under way.
     queue.onAdded(() => void this.round());
   }
 
