@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { ConfigModule } from '@nestjs/config';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { RolesGuard } from './common/auth/roles.guard';
 import { CommonModule } from './common/common.module';
@@ -16,14 +15,7 @@ import { createValidationPipe } from './common/http/validation.pipe';
 import { RedisModule } from './common/redis/redis.module';
 import { RateLimitGuard } from './common/throttle/rate-limit.guard';
 import { ThrottleModule } from './common/throttle/throttle.module';
-import { appConfig } from './config/app.config';
-import { authConfig } from './config/auth.config';
-import { channelsConfig } from './config/channels.config';
-import { databaseConfig } from './config/database.config';
-import { filesConfig } from './config/files.config';
-import { redisConfig } from './config/redis.config';
-import { paymentsConfig } from './config/payments.config';
-import { stripeConfig } from './config/stripe.config';
+import { configuration } from './config/configuration';
 import { AdminModule } from './modules/admin/admin.module';
 import { AppealsModule } from './modules/appeals/appeals.module';
 import { AuthModule } from './modules/auth/auth.module';
@@ -50,21 +42,7 @@ import { VerificationModule } from './modules/verification/verification.module';
 
 @Module({
   imports: [
-    ConfigModule.forRoot({
-      isGlobal: true,
-      cache: true,
-      // What is set outside wins over .env.
-      load: [
-        appConfig,
-        authConfig,
-        channelsConfig,
-        databaseConfig,
-        filesConfig,
-        paymentsConfig,
-        redisConfig,
-        stripeConfig,
-      ],
-    }),
+    configuration,
     CommonModule,
     RequestLoggingModule,
     DatabaseModule,

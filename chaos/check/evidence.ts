@@ -46,7 +46,11 @@ export async function readStored(client: MongoClient, database: string): Promise
     readConcern: new ReadConcern('majority'),
     readPreference: ReadPreference.primary,
   });
-  const events = group(await all<EventRecord>(db, 'events'), ({ subject }) => String(subject));
+  // Other kinds (the notifications that an alert brings) are the affair of their own domains' tests.
+  const ofEmergencies = (await all<EventRecord>(db, 'events')).filter(
+    ({ kind }) => kind === 'emergency',
+  );
+  const events = group(ofEmergencies, ({ subject }) => String(subject));
   const alerts = group(await all<Alert>(db, 'alerts'), ({ emergency }) => String(emergency));
   const records = (await all<Emergency>(db, 'emergencies')).map((emergency): EmergencyRecord => {
     const id = String(emergency._id);

@@ -1,7 +1,7 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { MongooseModule } from '@nestjs/mongoose';
-import { currentEnvironment } from '../../config/current-environment';
+import { inProduction } from '../../config/configuration';
 import { stripeConfig } from '../../config/stripe.config';
 import { AuditModule } from '../audit/audit.module';
 import { EventsModule } from '../events/events.module';
@@ -49,7 +49,7 @@ import { WebhooksController } from './webhooks/webhooks.controller';
 import { WebhooksService } from './webhooks/webhooks.service';
 
 /** In production there is no sandbox, and its routes do not exist. */
-const hasSandbox = currentEnvironment().NODE_ENV !== 'production';
+const hasSandbox = !inProduction;
 
 const sandbox = {
   models: [
