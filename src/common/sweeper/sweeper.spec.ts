@@ -1,3 +1,4 @@
+import { MINUTE } from '../time/clock';
 import { Sweeper } from './sweeper';
 
 /** Counts rounds, each of which ends when it is told to. */
@@ -8,7 +9,7 @@ class Counting extends Sweeper {
   private ends: (() => void)[] = [];
 
   constructor() {
-    super();
+    super(MINUTE);
   }
 
   end(): void {
