@@ -51,8 +51,10 @@ export class PaymentProviders {
   /** Of a path. @throws DomainError NOT_FOUND for what is no provider here, UNAVAILABLE for one that lacks its keys. */
   fromPath(name: string): PaymentProvider {
     const known = PROVIDERS.find((one) => one === name);
-    // The sandbox needs no keys: where it is not, there is none.
-    if (!known || (known === 'sandbox' && !this.providers.has(known))) {
+    // Where nobody takes payments, Stripe lacks its keys: its news must be kept and sent again (503). Where the sandbox plays
+    // the provider, there is no Stripe; and the sandbox needs no keys: where it is not, there is none.
+    const awaited = known === 'stripe' && this.providers.size === 0;
+    if (!known || (!awaited && !this.providers.has(known))) {
       throw notFound('This payment provider');
     }
     return this.named(known);
