@@ -9,6 +9,7 @@ import { RefundSettlement } from '../../src/modules/payments/refunds/refund-sett
 import { WebhooksService } from '../../src/modules/payments/webhooks/webhooks.service';
 import { adminOf, must, type TestActor } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
+import { crashAt } from '../support/crash';
 import {
   acceptedBooking,
   confirm,
@@ -22,23 +23,7 @@ import {
 } from '../support/payments';
 import { pass, seeBooking } from '../support/skills';
 
-/** From here on this request does nothing any more: as if the process had died. Nothing of ours catches it to tidy up. */
-class Crash extends Error {}
-
 type When = 'before' | 'after';
-
-/** Dies once, before or after the call has had its effect. */
-function crashAt(target: object, method: string, when: When): void {
-  const methods = target as Record<string, (...input: unknown[]) => Promise<unknown>>;
-  const real = methods[method]?.bind(target);
-  if (!real) throw new Error(`There is no ${method}.`);
-  jest.spyOn(target as never, method as never).mockImplementationOnce((async (
-    ...input: unknown[]
-  ) => {
-    if (when === 'after') await real(...input);
-    throw new Crash(`${when} ${method}`);
-  }) as never);
-}
 
 /** The payment that keeps a second one out. */
 async function refusedFor(client: TestActor, booking: string): Promise<string> {

@@ -4,6 +4,7 @@ import { SubscriptionAnswers } from '../../src/modules/subscriptions/subscriptio
 import { SubscriptionMoves } from '../../src/modules/subscriptions/subscription-moves';
 import { must, register } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
+import { crashAt } from '../support/crash';
 import { found, see } from '../support/organizations';
 import { confirm, expectBalanced } from '../support/payments';
 import {
@@ -20,24 +21,8 @@ import {
   tellOf,
 } from '../support/subscriptions';
 
-/** From here on this request does nothing any more: as if the process had died. Nothing of ours catches it to tidy up. */
-class Crash extends Error {}
-
 type When = 'before' | 'after';
 type Point = [string, When, () => object, string];
-
-/** Dies once, before or after the call has had its effect. */
-function crashAt([, when, target, method]: Point): void {
-  const methods = target() as Record<string, (...input: unknown[]) => Promise<unknown>>;
-  const real = methods[method]?.bind(methods);
-  if (!real) throw new Error(`There is no ${method}.`);
-  jest.spyOn(methods as never, method as never).mockImplementationOnce((async (
-    ...input: unknown[]
-  ) => {
-    if (when === 'after') await real(...input);
-    throw new Crash(`${when} ${method}`);
-  }) as never);
-}
 
 describe('A crash', () => {
   let server: TestApp;
@@ -53,6 +38,8 @@ describe('A crash', () => {
   const tierOf = async (actor: Parameters<typeof see>[0], id: string) =>
     must(await see(actor, id)).data.inside?.tier;
 
+  const crash = ([, when, target, method]: Point) => crashAt(target(), method, when);
+
   const SUBSCRIBE: Point[] = [
     ['after the row, before the provider is asked', 'before', sandbox, 'subscribe'],
     ['after the provider was asked, before its answer is recorded', 'after', sandbox, 'subscribe'],
@@ -64,7 +51,7 @@ describe('A crash', () => {
     it('is made good by the sweeper: it can be paid, and there is one', async () => {
       const payer = await register(server);
       const { id: organization } = await found(payer);
-      crashAt(point);
+      crash(point);
       expect((await subscribe(payer, 'organization', organization)).status).toBe(500);
       const [{ id } = { id: '' }] = await subscriptions(payer);
       await pass(server, MINUTE, payer);
@@ -84,7 +71,7 @@ describe('A crash', () => {
         subject: { kind: 'organization', id: organization },
       };
       const key = { 'Idempotency-Key': `crash-${organization}` };
-      crashAt(point);
+      crash(point);
       expect((await payer.post('/subscriptions', body, key)).status).toBe(500);
       const again = await payer.post<{ clientSecret: string }>('/subscriptions', body, key);
       expect(again.status).toBe(201);
@@ -95,7 +82,7 @@ describe('A crash', () => {
     it('of one that is given up meanwhile leaves none with the provider', async () => {
       const payer = await register(server);
       const { id: organization } = await found(payer);
-      crashAt(point);
+      crash(point);
       await subscribe(payer, 'organization', organization);
       const [{ id } = { id: '' }] = await subscriptions(payer);
       expect(must(await cancel(payer, id)).data.status).toBe('ended');
@@ -117,7 +104,7 @@ describe('A crash', () => {
     'of a change %s is made good by the sweeper: paid once, in force',
     async (...point) => {
       const { id, payer, subject } = await subscribed(server);
-      crashAt(point);
+      crash(point);
       expect((await change(payer, id, 'organization_pro')).status).toBe(500);
       expect(await tierOf(payer, subject)).toBe('plus');
       await pass(server, MINUTE, payer);
@@ -141,7 +128,7 @@ describe('A crash', () => {
 
   it.each(CANCEL)('of a cancellation %s is made good by the sweeper', async (...point) => {
     const { id, payer } = await subscribed(server);
-    crashAt(point);
+    crash(point);
     expect((await cancel(payer, id)).status).toBe(500);
     expect((await seeSubscription(payer, id)).cancelAtPeriodEnd).toBe(true);
     await pass(server, MINUTE, payer);
@@ -153,7 +140,7 @@ describe('A crash', () => {
     const { id, payer } = await subscribed(server);
     const { currentPeriodEnd } = await seeSubscription(payer, id);
     const bill = { invoiceId: 'sbi_crash', amountMinor: 1900 };
-    crashAt(['', 'before', () => server.get(SubscriptionMoves), 'renew']);
+    crashAt(server.get(SubscriptionMoves), 'renew', 'before');
     expect((await tellOf(server, 'renewed', id, bill, `evt_crash_${id}`)).status).toBe(500);
     expect(await paymentsOf(server, id)).toHaveLength(1);
     expect((await seeSubscription(payer, id)).currentPeriodEnd).toBe(currentPeriodEnd);

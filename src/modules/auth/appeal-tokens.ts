@@ -1,8 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { Types } from 'mongoose';
-import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { signerOf, signFor } from '../../common/security/purpose-signature';
 import { authConfig } from '../../config/auth.config';
+
+/** Keeps what is signed here from serving anywhere else. */
+const PURPOSE = 'moderation appeal';
 
 const FORM = /^([0-9a-f]{24})\.([\w-]{43})$/;
 
@@ -17,21 +20,14 @@ export class AppealTokens {
 
   sign(decision: Types.ObjectId): string {
     const text = decision.toHexString();
-    return `${text}.${signature(this.config.accessKeys.signing, text)}`;
+    return `${text}.${signFor(PURPOSE, this.config.accessKeys.signing, text)}`;
   }
 
   /** Which decision a token of ours is about; null for any other text. */
   read(token: string): Types.ObjectId | null {
     const [, decision, given] = FORM.exec(token) ?? [];
     if (decision === undefined || given === undefined) return null;
-    const ours = this.config.accessKeys.accepted.some((key) =>
-      timingSafeEqual(Buffer.from(given), Buffer.from(signature(key, decision))),
-    );
+    const ours = signerOf(PURPOSE, this.config.accessKeys.accepted, decision, given) !== undefined;
     return ours ? new Types.ObjectId(decision) : null;
   }
-}
-
-/** One key, several uses: the purpose keeps a signature made for one from serving for another. */
-function signature(key: KeyObject, text: string): string {
-  return createHmac('sha256', key).update(`moderation appeal\0${text}`).digest('base64url');
 }

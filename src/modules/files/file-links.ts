@@ -1,14 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { Types } from 'mongoose';
-import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { Actor } from '../../common/auth/actor';
+import { signerOf, signFor } from '../../common/security/purpose-signature';
 import { Clock, later, SECOND } from '../../common/time/clock';
 import { appConfig } from '../../config/app.config';
 import { authConfig, type KeyRing } from '../../config/auth.config';
 
 /** Long enough to open it, too short to be passed on. */
 const LINK_SECONDS = 60;
+
+/** Keeps what is signed here from serving anywhere else. */
+const PURPOSE = 'file link';
 
 const FORM = /^([a-z-]{1,40})\.([0-9a-f]{24})\.([0-9a-f]{24})\.(\d{1,12})\.([\w-]{43})$/;
 
@@ -52,7 +55,7 @@ export class FileLinks {
       viewer.id.toHexString(),
       Math.floor(expiresAt.getTime() / SECOND),
     ].join('.');
-    const url = `${this.app.publicUrl}/api/v1/files/${content}.${seal(this.keys.signing, content)}`;
+    const url = `${this.app.publicUrl}/api/v1/files/${content}.${signFor(PURPOSE, this.keys.signing, content)}`;
     return { url, expiresAt };
   }
 
@@ -61,16 +64,9 @@ export class FileLinks {
     const [, purpose = '', subject = '', person = '', until = '', given = ''] =
       FORM.exec(token) ?? [];
     const content = [purpose, subject, person, until].join('.');
-    const isOurs = this.keys.accepted.some((key) =>
-      timingSafeEqual(Buffer.from(seal(key, content)), Buffer.from(given.padEnd(43, ' '))),
-    );
+    const isOurs = signerOf(PURPOSE, this.keys.accepted, content, given) !== undefined;
     if (!isOurs || person !== viewer.id.toHexString()) return null;
     if (Number(until) * SECOND <= this.clock.now().getTime()) return null;
     return { purpose, subject: new Types.ObjectId(subject) };
   }
-}
-
-/** The purpose keeps what this key seals here from serving anywhere else. */
-function seal(key: KeyObject, content: string): string {
-  return createHmac('sha256', key).update(`file link\0${content}`).digest('base64url');
 }

@@ -1,8 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { Types } from 'mongoose';
-import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { signerOf, signFor } from '../../common/security/purpose-signature';
 import { authConfig } from '../../config/auth.config';
+
+/** Keeps what is signed here from serving anywhere else. */
+const PURPOSE = 'organization invitation';
 
 const FORM = /^([0-9a-f]{24})\.([0-9a-z]{1,11})\.([\w-]{43})$/;
 
@@ -23,7 +26,7 @@ export class InvitationTokens {
   /** The same each time, while the key is the same. */
   sign({ invitation, expiresAt }: InvitationClaims): string {
     const text = `${invitation.toHexString()}.${expiresAt.getTime().toString(36)}`;
-    return `${text}.${signature(this.config.accessKeys.signing, text)}`;
+    return `${text}.${signFor(PURPOSE, this.config.accessKeys.signing, text)}`;
   }
 
   /** What a token of ours says; null for any other text. Says nothing of whether it has expired or was used. */
@@ -31,18 +34,11 @@ export class InvitationTokens {
     const [, invitation, expiry, given] = FORM.exec(token) ?? [];
     if (invitation === undefined || expiry === undefined || given === undefined) return null;
     const text = `${invitation}.${expiry}`;
-    const ours = this.config.accessKeys.accepted.some((key) =>
-      timingSafeEqual(Buffer.from(given), Buffer.from(signature(key, text))),
-    );
+    const ours = signerOf(PURPOSE, this.config.accessKeys.accepted, text, given) !== undefined;
     if (!ours) return null;
     return {
       invitation: new Types.ObjectId(invitation),
       expiresAt: new Date(Number.parseInt(expiry, 36)),
     };
   }
-}
-
-/** One key, several uses: the purpose keeps a signature made for one from serving for another. */
-function signature(key: KeyObject, text: string): string {
-  return createHmac('sha256', key).update(`organization invitation\0${text}`).digest('base64url');
 }

@@ -1,8 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import { Types } from 'mongoose';
-import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { signerOf, signFor } from '../../common/security/purpose-signature';
 import { authConfig } from '../../config/auth.config';
+
+/** Keeps what is signed here from serving anywhere else. */
+const PURPOSE = 'emergency tracking';
 
 const FORM = /^([0-9a-f]{24})\.([0-9a-f]{24})\.([0-9a-z]{1,11})\.([\w-]{43})$/;
 
@@ -25,7 +28,7 @@ export class TrackingTokens {
   sign({ emergency, contact, expiresAt }: TrackingClaims): string {
     const expiry = expiresAt.getTime().toString(36);
     const text = `${emergency.toHexString()}.${contact.toHexString()}.${expiry}`;
-    return `${text}.${signature(this.config.accessKeys.signing, text)}`;
+    return `${text}.${signFor(PURPOSE, this.config.accessKeys.signing, text)}`;
   }
 
   /** What a token of ours says, until it expires; null for any other text. */
@@ -33,9 +36,7 @@ export class TrackingTokens {
     const [, emergency = '', contact = '', expiry = '', given = ''] = FORM.exec(token) ?? [];
     if (given === '') return null;
     const text = `${emergency}.${contact}.${expiry}`;
-    const ours = this.config.accessKeys.accepted.some((key) =>
-      timingSafeEqual(Buffer.from(given), Buffer.from(signature(key, text))),
-    );
+    const ours = signerOf(PURPOSE, this.config.accessKeys.accepted, text, given) !== undefined;
     const expiresAt = new Date(Number.parseInt(expiry, 36));
     if (!ours || expiresAt <= now) return null;
     return {
@@ -44,9 +45,4 @@ export class TrackingTokens {
       expiresAt,
     };
   }
-}
-
-/** One key, several uses: the purpose keeps a signature made for one from serving for another. */
-function signature(key: KeyObject, text: string): string {
-  return createHmac('sha256', key).update(`emergency tracking\0${text}`).digest('base64url');
 }

@@ -1,4 +1,5 @@
-import { createHmac, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
+import { type KeyObject, randomBytes } from 'node:crypto';
+import { signerOf, signFor } from '../../../common/security/purpose-signature';
 import type { KeyRing } from '../../../config/auth.config';
 import { Types } from 'mongoose';
 
@@ -30,13 +31,13 @@ export class RefreshTokens {
   successors(token: string): [string, ...string[]] {
     const { signing, accepted } = this.keys;
     const follow = (key: KeyObject) =>
-      seal(key, `${token.slice(0, 24)}.${hmac(key, 'successor', token)}`);
+      seal(key, `${token.slice(0, 24)}.${signFor('successor', key, token)}`);
     return [follow(signing), ...accepted.slice(1).map(follow)];
   }
 
   /** What is kept of a token. */
   hash(token: string): string {
-    return hmac(this.sealedBy(token) ?? this.keys.signing, 'hash', token);
+    return signFor('hash', this.sealedBy(token) ?? this.keys.signing, token);
   }
 
   /** The session of a token that this server once gave out; null for anything else. */
@@ -47,17 +48,10 @@ export class RefreshTokens {
   private sealedBy(token: string): KeyObject | undefined {
     const [, session, secret, given = ''] = FORM.exec(token) ?? [];
     if (session === undefined) return undefined;
-    return this.keys.accepted.find((key) =>
-      timingSafeEqual(Buffer.from(given), Buffer.from(hmac(key, 'seal', `${session}.${secret}`))),
-    );
+    return signerOf('seal', this.keys.accepted, `${session}.${secret}`, given);
   }
 }
 
 function seal(key: KeyObject, text: string): string {
-  return `${text}.${hmac(key, 'seal', text)}`;
-}
-
-/** One key, several uses: the purpose keeps the result of one from serving as another. */
-function hmac(key: KeyObject, purpose: 'successor' | 'hash' | 'seal', text: string): string {
-  return createHmac('sha256', key).update(`${purpose}\0${text}`).digest('base64url');
+  return `${text}.${signFor('seal', key, text)}`;
 }
