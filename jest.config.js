@@ -41,8 +41,10 @@ const shared = {
 };
 
 module.exports = {
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   maxWorkers: 2,
+  // Node keeps something of each file's modules: near its heap's limit, collecting garbage takes most of the time.
+  workerIdleMemoryLimit: '1500MB',
   collectCoverageFrom: ['src/**/*.ts', '!src/**/*.spec.ts', '!src/demo/**'],
   projects: [
     {

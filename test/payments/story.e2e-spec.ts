@@ -14,6 +14,8 @@ import {
 import { seeBooking } from '../support/skills';
 import { closeSockets, TestSocket } from '../support/sockets';
 
+type NoticeDto = { kind: string; subject: { id: string } };
+
 describe('A payment', () => {
   let server: TestApp;
 
@@ -74,6 +76,14 @@ describe('A payment', () => {
     });
     expect((await seeBooking(client, booking)).data.paidAt).toBeNull();
     await expectBalanced(server, payment.id);
+    // What goes back is news; what the payer does themselves is not.
+    await eventually(async () => {
+      const { items } = must(await client.get<{ items: NoticeDto[] }>('/notifications')).data;
+      const kinds = items
+        .filter(({ subject }) => subject.id === payment.id)
+        .map(({ kind }) => kind);
+      expect(kinds).toEqual(['payment.refunded', 'payment.refunded']);
+    });
     const events = hears.events.filter(({ subjectId }) => subjectId === payment.id);
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
   });

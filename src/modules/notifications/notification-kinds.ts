@@ -72,6 +72,7 @@ export const NOTIFICATION_KINDS = {
   'business.manager_added': { category: 'businesses' },
   'business.manager_removed': { category: 'businesses' },
 
+  'payment.refunded': { category: 'payments' },
   'subscription.payment_failed': { category: 'payments' },
   'subscription.ended': { category: 'payments' },
 

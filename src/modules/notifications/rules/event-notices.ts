@@ -11,6 +11,7 @@ const DOMAINS = [
   'booking',
   'organization',
   'business',
+  'payment',
   'subscription',
   'verification',
   'report',

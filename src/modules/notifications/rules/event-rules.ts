@@ -101,6 +101,8 @@ export const EVENT_RULES: Readonly<Record<string, EventRule>> = {
   'business.manager_added': { kind: 'business.manager_added', to: named('userId') },
   'business.manager_removed': { kind: 'business.manager_removed', to: named('userId') },
 
+  'payment.partially_refunded': { kind: 'payment.refunded' },
+  'payment.refunded': { kind: 'payment.refunded' },
   'subscription.payment_failed': { kind: 'subscription.payment_failed' },
   // Not of one that never began: whoever was asked to pay knows.
   'subscription.ended': {

@@ -159,6 +159,10 @@ export const de: Texts = {
       body: 'Du verwaltest ein Unternehmen nicht mehr.',
     },
 
+    'payment.refunded': {
+      title: 'Du bekommst Geld zurück',
+      body: 'Eine Zahlung von dir wurde ganz oder zum Teil erstattet. Öffne sie, um zu sehen, wie viel.',
+    },
     'subscription.payment_failed': {
       title: 'Ein Abonnement konnte nicht verlängert werden',
       body: 'Die Zahlung für ein Abonnement von dir ist fehlgeschlagen. Zwei Wochen lang bleibt alles, wie es ist: Kümmere dich bis dahin um deine Karte.',

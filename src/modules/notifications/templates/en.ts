@@ -159,6 +159,10 @@ export const en: Texts = {
       body: 'You are no manager of a business any more.',
     },
 
+    'payment.refunded': {
+      title: 'You get money back',
+      body: 'All of a payment of yours, or a part of it, was given back. Open it to see how much.',
+    },
     'subscription.payment_failed': {
       title: 'A subscription could not be renewed',
       body: 'The payment for a subscription of yours failed. Everything stays as it is for two weeks: see to your card until then.',

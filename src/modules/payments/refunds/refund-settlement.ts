@@ -163,6 +163,8 @@ export class RefundSettlement {
     { _id, refundingMinor }: Payment,
     amountMinor: number,
   ): Promise<void> {
+    // An admin has to look: the payer waits for the money.
+    this.logger.error(`The refund of ${amountMinor} of payment ${_id.toHexString()} has failed`);
     const after = await this.change(session, _id, { refundingMinor: refundingMinor - amountMinor });
     await this.events.append(session, after, 'payment.refund_failed');
   }
