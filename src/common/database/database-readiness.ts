@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import { type Db, MongoNetworkTimeoutError } from 'mongodb';
+import { type Db, type IndexDescription, MongoNetworkTimeoutError } from 'mongodb';
 import type { Connection, Model } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SECOND } from '../time/clock';
@@ -36,17 +36,27 @@ export class DatabaseReadiness implements OnApplicationBootstrap {
     }
     await this.warnOfLongTransactions(admin);
     for (const model of Object.values(this.connection.models)) {
-      await model.createCollection();
       await this.buildIndexes(model);
     }
     this.indexesBuilt = true;
   }
 
-  /** A build on much data takes longer than a socket may be silent. It goes on meanwhile, and asking again waits for it. */
+  /**
+   * All of a collection in one command: each waits for a majority to have it on disk. A build on much data takes longer than a
+   * socket may be silent. It goes on meanwhile, and asking again waits for it.
+   */
   private async buildIndexes(model: Model<unknown>): Promise<void> {
+    const indexes = model.schema
+      .indexes()
+      .map(([key, options]) => ({ ...options, key }) as IndexDescription);
+    if (indexes.length === 0) {
+      await model.createCollection();
+      return;
+    }
     for (;;) {
       try {
-        return await model.createIndexes();
+        await model.collection.createIndexes(indexes);
+        return;
       } catch (error) {
         if (!(error instanceof MongoNetworkTimeoutError)) throw error;
         this.logger.log(`Still building the indexes of ${model.modelName} …`);

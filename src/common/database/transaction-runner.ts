@@ -46,7 +46,8 @@ export class TransactionRunner {
   ) {}
 
   /**
-   * Inside another `run` the work joins that transaction and stands or falls with it.
+   * Inside another `run` the work joins that transaction and stands or falls with it; should that lose to another, it runs
+   * again in turn with those about the same.
    *
    * @throws DomainError UNAVAILABLE when conflicts or an absent primary last longer than 5 s.
    */
@@ -55,7 +56,10 @@ export class TransactionRunner {
     { about }: TransactionOptions = {},
   ): Promise<T> {
     const outer = this.current.getStore();
-    if (outer) return work(outer.session);
+    if (outer) {
+      if (about !== undefined) outer.contend(about);
+      return work(outer.session);
+    }
     // Waiting for a turn counts: behind one that hangs, the others must not hang for the sum of all.
     const deadline = Date.now() + RETRY_LIMIT_MS;
     const transact = () => inSpan('transaction', () => this.transact(work, deadline));
@@ -108,8 +112,8 @@ export class TransactionRunner {
   }
 
   /**
-   * Inside a transaction, before it writes what many others write too, such as the end of a chain. Those that lost to another
-   * run again one at a time on this node, in the order they came, instead of all at once against each other.
+   * Inside a transaction, before it writes what many others write too, such as the end of a chain: what is said last holds.
+   * Those that lost to another run again one at a time on this node, in the order they came, instead of all at once against each other.
    */
   contended(what: string): void {
     this.current.getStore()?.contend(what);

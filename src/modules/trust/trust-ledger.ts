@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession } from 'mongodb';
 import { type Model, Types } from 'mongoose';
+import { TransactionRunner } from '../../common/database/transaction-runner';
 import { Clock } from '../../common/time/clock';
 import { TrustCache } from '../users/trust-cache';
 import { TrustEvent } from './schemas/trust-event.schema';
@@ -35,6 +36,7 @@ export class TrustLedger {
     private readonly cache: TrustCache,
     private readonly records: TrustRecords,
     private readonly scores: TrustScores,
+    private readonly transactions: TransactionRunner,
     private readonly clock: Clock,
   ) {}
 
@@ -128,6 +130,8 @@ export class TrustLedger {
     by: Types.ObjectId,
     fresh: NewTrustEvent,
   ): Promise<void> {
+    // Of somebody who is praised by many at once the account is written by each.
+    this.transactions.contended(fresh.subject.toHexString());
     if (await this.counted(session, fresh)) return;
     const at = this.clock.now();
     const facts = await this.cache.factsOf(session, by);

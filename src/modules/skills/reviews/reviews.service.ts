@@ -56,7 +56,7 @@ export class ReviewsService {
     id: Types.ObjectId,
     { rating, text }: ReviewBookingDto,
   ): Promise<ReviewDto> {
-    const { skill } = await this.access.seeAs(actor, id, 'client');
+    const { skill, owner } = await this.access.seeAs(actor, id, 'client');
     const review = await this.transactions.run(
       async (session) => {
         // An erasure takes the words that stand: none may come behind it.
@@ -91,8 +91,8 @@ export class ReviewsService {
         ]);
         return written;
       },
-      // Reviews of one listing all change its rating.
-      { about: skill.toHexString() },
+      // They all change the rating of the listing and the trust in its owner.
+      { about: owner.toHexString() },
     );
     if (!review) throw refusal(await this.access.seeAs(actor, id, 'client'));
     return reviewView(review, await this.users.publicNames([actor.id]));
