@@ -177,8 +177,10 @@ describe('A webhook', () => {
     expect(await counted('ignored')).toBeGreaterThan(0);
 
     const pending = await pendingPayment(server);
-    const wrong = await send(told('succeeded', pending.id, { amountMinor: 1 }));
-    expect([wrong.status, wrong.error?.code]).toEqual([400, 'VALIDATION_FAILED']);
+    for (const mistake of [{ amountMinor: 1 }, { amountMinor: 2500, currency: 'JPY' }]) {
+      const wrong = await send(told('succeeded', pending.id, mistake));
+      expect([wrong.status, wrong.error?.code]).toEqual([400, 'VALIDATION_FAILED']);
+    }
     expect(await statusOf(pending.payer, pending.id)).toBe('pending');
     // Nor does the sandbox believe it: it would say that it was paid.
     const { payer: other, id: unpaid } = pending;

@@ -81,13 +81,17 @@ describe('A webhook of Stripe', () => {
       paymentId: 'payment-1',
       status,
       amountMinor,
+      currency: amountMinor === null ? null : 'EUR',
     });
     expect(mock.sent).toEqual([]);
   });
 
   it('tells an amount in our minor units', async () => {
     const krona = intentObject({ status: 'succeeded', currency: 'isk', amount_received: 190_000 });
-    expect(await read('payment_intent.succeeded', krona)).toMatchObject({ amountMinor: 1900 });
+    expect(await read('payment_intent.succeeded', krona)).toMatchObject({
+      amountMinor: 1900,
+      currency: 'ISK',
+    });
   });
 
   it.each([
@@ -123,6 +127,7 @@ describe('A webhook of Stripe', () => {
       paymentId: 'payment-1',
       status: 'succeeded',
       amountMinor: 1900,
+      currency: 'EUR',
     });
     expect(await read('invoice.payment_failed', first)).toMatchObject({ about: 'nothing' });
   });

@@ -50,7 +50,15 @@ export interface ProviderSubscription {
  * even when it comes before the provider's answer was recorded.
  */
 export type ProviderEvent = { id: string; type: string; at: Date } & (
-  | { about: 'intent'; paymentId: string; status: ProviderIntentStatus; amountMinor: number | null }
+  | {
+      about: 'intent';
+      paymentId: string;
+      status: ProviderIntentStatus;
+      /** What was paid; null where the event does not say. */
+      amountMinor: number | null;
+      /** Null where the event does not say. */
+      currency: string | null;
+    }
   | {
       about: 'refund';
       /** Null where it did not travel along (a renewal that the provider began): then `providerId` tells the payment. */

@@ -133,13 +133,16 @@ export class WebhooksService {
   private async intent(
     session: ClientSession,
     provider: ProviderName,
-    { paymentId, status, amountMinor }: IntentEvent,
+    { paymentId, status, amountMinor, currency }: IntentEvent,
   ): Promise<boolean | null> {
     const payment = await this.hold(session, provider, { paymentId });
     if (!payment) return null;
     // Told by the provider itself, it can only be a mistake; it must not count as paid, nor be forgotten.
     if (status === 'succeeded' && (amountMinor ?? payment.amountMinor) !== payment.amountMinor) {
       throw invalidField('data.amountMinor', 'amountMinor is not what this payment is of');
+    }
+    if (status === 'succeeded' && (currency ?? payment.currency) !== payment.currency) {
+      throw invalidField('data.currency', 'currency is not that of this payment');
     }
     return this.service.apply(session, payment, status);
   }

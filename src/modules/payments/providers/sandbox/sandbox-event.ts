@@ -38,7 +38,10 @@ export function readSandboxEvent(body: Buffer, at: Date): ProviderEvent {
   const data = record(sent.data, 'data');
   const paymentId = text(data.paymentId, 'data.paymentId');
   const amountMinor = amount(data.amountMinor);
-  if (status) return { ...event, about: 'intent', paymentId, status, amountMinor };
+  if (status) {
+    const currency = optionalText(data.currency, 'data.currency');
+    return { ...event, about: 'intent', paymentId, status, amountMinor, currency };
+  }
   return {
     ...event,
     about: 'refund',

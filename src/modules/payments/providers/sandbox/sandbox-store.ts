@@ -89,11 +89,15 @@ export class SandboxStore {
   /** What an event says that was signed with our secret: whoever sent it, it is what the sandbox has done. */
   async follow(event: ProviderEvent): Promise<void> {
     if (event.about === 'intent') {
-      const { paymentId, status, amountMinor } = event;
+      const { paymentId, status, amountMinor, currency } = event;
       // The money may come after it has failed or was cancelled; nothing else happens then. It is the price, or it is refused.
       const from: Filter<SandboxIntent> =
         status === 'succeeded'
-          ? { status: { $ne: status }, ...(amountMinor === null ? {} : { amountMinor }) }
+          ? {
+              status: { $ne: status },
+              ...(amountMinor === null ? {} : { amountMinor }),
+              ...(currency === null ? {} : { currency }),
+            }
           : { status: { $in: ['pending', 'processing'] } };
       await this.collection.updateOne({ _id: sandboxId(paymentId), ...from }, { $set: { status } });
     }

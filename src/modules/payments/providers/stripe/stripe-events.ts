@@ -64,8 +64,8 @@ export class StripeEvents {
     if (told.billing_reason === 'subscription_create') {
       // That it was declined, the intent tells by itself.
       if (outcome === 'unpaid' || !paymentId) return NOTHING;
-      const { amountMinor } = fromStripe(told.amount_paid, told.currency);
-      return { about: 'intent', paymentId, status: 'succeeded', amountMinor };
+      const paid = fromStripe(told.amount_paid, told.currency);
+      return { about: 'intent', paymentId, status: 'succeeded', ...paid };
     }
     const change = changeBy(told.billing_reason, outcome);
     if (!change) return NOTHING;
@@ -113,9 +113,11 @@ function intent(told: Stripe.PaymentIntent): Meaning {
   const { paymentId } = told.metadata;
   if (!paymentId) return NOTHING;
   const status = intentStatus(told);
-  const amountMinor =
-    status === 'succeeded' ? fromStripe(told.amount_received, told.currency).amountMinor : null;
-  return { about: 'intent', paymentId, status, amountMinor };
+  const paid =
+    status === 'succeeded'
+      ? fromStripe(told.amount_received, told.currency)
+      : { amountMinor: null, currency: null };
+  return { about: 'intent', paymentId, status, ...paid };
 }
 
 function refund(told: Stripe.Refund): Meaning {
