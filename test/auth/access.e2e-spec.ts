@@ -2,6 +2,7 @@ import { DAY, MINUTE } from '../../src/common/time/clock';
 import { AccessService } from '../../src/modules/auth/access.service';
 import { type Change, ChangeFeed } from '../../src/modules/events/change-feed';
 import { startTestApp, type TestApp } from '../support/app';
+import { eventually } from '../support/eventually';
 import { adminOf, call, must, register, staff, type TestActor } from '../support/actors';
 
 describe('Access', () => {
@@ -20,16 +21,19 @@ describe('Access', () => {
 
   it('costs no database read while the change stream is fresh, and some while it is not', async () => {
     const sam = await register(app);
-    const reads: string[] = [];
+    let reads: string[] = [];
     app.connection.set('debug', (collection: string, method: string) => {
-      reads.push(`${collection}.${method}`);
+      // The workers of the server read and write meanwhile.
+      if (['sessions', 'users'].includes(collection)) reads.push(`${collection}.${method}`);
     });
-    await enter(sam.token);
-    const fresh = [...reads];
+    await eventually(async () => {
+      reads = [];
+      await enter(sam.token);
+      expect(reads).toEqual([]);
+    });
     jest.spyOn(app.get(ChangeFeed), 'isFresh').mockReturnValue(false);
     await enter(sam.token);
     app.connection.set('debug', false);
-    expect(fresh).toEqual([]);
     expect(reads).toEqual(['sessions.findOne', 'users.findOne']);
   });
 
