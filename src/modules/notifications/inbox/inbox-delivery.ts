@@ -1,4 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Types } from 'mongoose';
+import type { EventRecord } from '../../events/schemas/event.schema';
 import { PersonalDelivery } from '../../sockets/personal-delivery';
 import { InboxService } from './inbox.service';
 
@@ -12,7 +14,12 @@ export class InboxDelivery implements OnModuleInit {
 
   onModuleInit(): void {
     this.delivery.register('notification', ({ type, subject, data }, viewer) =>
-      type === 'notification.created' ? this.inbox.view(viewer, subject) : Promise.resolve(data),
+      type === 'notification.created' ? this.inbox.view(viewer, subject) : this.read(data, viewer),
     );
+  }
+
+  /** The count is of now: whoever hears of two reads last hears what is left after both. */
+  private async read(data: EventRecord['data'], viewer: Types.ObjectId): Promise<object> {
+    return { ids: data.ids, unread: (await this.inbox.unread(viewer)).count };
   }
 }

@@ -68,7 +68,7 @@ export class InboxService {
     if ((ids === undefined) === (all === undefined)) {
       throw invalidField('ids', 'send either ids or all: true');
     }
-    return this.transactions.run(async (session) => {
+    await this.transactions.run(async (session) => {
       const readAt = this.clock.now();
       const { modifiedCount } = await this.notifications.updateMany(
         {
@@ -78,23 +78,22 @@ export class InboxService {
         },
         { $set: { unread: false, readAt } },
       );
-      const left = await this.unread(actor.id);
-      if (modifiedCount > 0) {
-        await this.events.append(session, [
-          {
-            kind: 'notification',
-            subject: actor.id,
-            seq: null,
-            type: 'notification.read',
-            actor: SYSTEM,
-            at: readAt,
-            audience: { room: false, users: [actor.id] },
-            data: { ids: ids ?? null, unread: left.count },
-          },
-        ]);
-      }
-      return left;
+      if (modifiedCount === 0) return;
+      await this.events.append(session, [
+        {
+          kind: 'notification',
+          subject: actor.id,
+          seq: null,
+          type: 'notification.read',
+          actor: SYSTEM,
+          at: readAt,
+          audience: { room: false, users: [actor.id] },
+          data: { ids: ids ?? null },
+        },
+      ]);
     });
+    // Behind the commit: within it, two devices that read at once would each count what the other has read.
+    return this.unread(actor.id);
   }
 
   /** One of the reader's own, null where it is not there any more. */
