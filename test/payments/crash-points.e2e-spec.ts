@@ -1,8 +1,9 @@
 import { Types } from 'mongoose';
-import { MINUTE } from '../../src/common/time/clock';
+import { HOUR, MINUTE } from '../../src/common/time/clock';
 import { PaymentSweeper } from '../../src/modules/payments/payment.sweeper';
 import { PaymentEvents } from '../../src/modules/payments/payment-events';
 import { PaymentsService } from '../../src/modules/payments/payments.service';
+import { ProviderRefusedError } from '../../src/modules/payments/providers/payment-provider';
 import { SandboxDeliveries } from '../../src/modules/payments/providers/sandbox/sandbox-deliveries';
 import { SandboxProvider } from '../../src/modules/payments/providers/sandbox/sandbox.provider';
 import { RefundSettlement } from '../../src/modules/payments/refunds/refund-settlement';
@@ -18,6 +19,7 @@ import {
   paidBooking,
   pay,
   pendingPayment,
+  refund,
   seePayment,
   told,
 } from '../support/payments';
@@ -178,6 +180,43 @@ describe('A crash', () => {
     await sweep(payer);
     expect((await seePayment(payer, id)).status).toBe('cancelled');
     expect((await sandboxed(id))?.status).toBe('cancelled');
+  });
+
+  it('of a refund that is taken up after the provider forgot its key makes none twice', async () => {
+    const { id, payer } = await paidBooking(server);
+    crashAt(server.get(SandboxProvider), 'refund', 'after');
+    expect((await refund(admin, id, 900)).status).toBe(500);
+    // The news of it are lost, and a provider without the key would make another.
+    jest.spyOn(server.get(SandboxDeliveries), 'sweep').mockResolvedValue();
+    const again = jest.spyOn(server.get(SandboxProvider), 'refund').mockClear();
+    await pass(server, 25 * HOUR, admin, payer);
+    await server.get(PaymentSweeper).sweep();
+    await server.get(PaymentSweeper).sweep();
+    expect(again).not.toHaveBeenCalled();
+    expect(await seePayment(payer, id)).toMatchObject({
+      refunded: { amountMinor: 900 },
+      refunding: { amountMinor: 0 },
+    });
+    await expectBalanced(server, id);
+  });
+
+  it('of a refund that the provider refused, and had made by a call before, is in the books with its news', async () => {
+    const { id, payer } = await paidBooking(server);
+    const provider = server.get(SandboxProvider);
+    const real = provider.refund.bind(provider);
+    jest.spyOn(provider, 'refund').mockImplementationOnce(async (input) => {
+      await real(input);
+      throw new ProviderRefusedError('It was given back already.');
+    });
+    must(await refund(admin, id));
+    await server.get(SandboxDeliveries).sweep();
+    await server.get(SandboxDeliveries).sweep();
+    expect(await seePayment(payer, id)).toMatchObject({
+      status: 'refunded',
+      refunded: { amountMinor: 2500 },
+      refunding: { amountMinor: 0 },
+    });
+    await expectBalanced(server, id);
   });
 
   it('of a webhook in the midst of its transaction leaves nothing, and the next delivery has the effect', async () => {

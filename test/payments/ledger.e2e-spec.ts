@@ -16,7 +16,8 @@ type Step =
   | { does: 'tell'; status: ProviderIntentStatus }
   | { does: 'ask back'; amountMinor: number }
   | { does: 'settle'; which: number; status: 'pending' | 'succeeded' | 'failed' }
-  | { does: 'desk'; which: number; amountMinor: number | null };
+  | { does: 'desk'; which: number; amountMinor: number | null }
+  | { does: 'desk fails'; which: number; amountMinor: number };
 
 const amount = fc.integer({ min: 1, max: 1500 });
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -35,7 +36,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     which: fc.nat(5),
     amountMinor: fc.option(amount),
   }),
+  fc.record({ does: fc.constant('desk fails' as const), which: fc.nat(5), amountMinor: amount }),
 );
+/** Half the time the money has come before anything else. */
+const steps = fc
+  .tuple(fc.boolean(), fc.array(step, { minLength: 1, maxLength: 12 }))
+  .map(([paid, rest]): Step[] => (paid ? [{ does: 'tell', status: 'succeeded' }, ...rest] : rest));
 const currency = fc.constantFrom('EUR', 'JPY', 'KWD');
 
 describe('The ledger', () => {
@@ -90,7 +96,7 @@ describe('The ledger', () => {
         }
         case 'settle': {
           const which = refunds[one.which];
-          if (!which) break;
+          if (!which || (one.status === 'succeeded' && !(await isLeft(payment, which)))) break;
           const answer = { status: one.status, providerRefundId: `r_${which.toHexString()}` };
           await server.get(RefundSettlement).settle(session, payment, which, answer);
           break;
@@ -100,8 +106,20 @@ describe('The ledger', () => {
             providerRefundId: `d_${id.toHexString()}_${one.which}`,
             amountMinor: one.amountMinor,
           });
+          break;
+        case 'desk fails':
+          await server.get(RefundSettlement).recordDeskFailure(session, payment, {
+            providerRefundId: `d_${id.toHexString()}_${one.which}`,
+            amountMinor: one.amountMinor,
+          });
       }
     });
+  }
+
+  /** A provider never gives back more than it took. */
+  async function isLeft(payment: Payment, refund: Types.ObjectId): Promise<boolean> {
+    const row = await server.connection.collection('refunds').findOne({ _id: refund });
+    return Number(row?.amountMinor) <= payment.capturedMinor - payment.refundedMinor;
   }
 
   /** What must be true of a payment whatever happened. */
@@ -114,12 +132,16 @@ describe('The ledger', () => {
     expect([0, amountMinor]).toContain(capturedMinor);
     expect(refundedMinor).toBeGreaterThanOrEqual(0);
     expect(refundingMinor).toBeGreaterThanOrEqual(0);
+    // What came back from the payer's bank is not given back any more; the status stays.
+    const cameBack = await server.connection
+      .collection('ledger_entries')
+      .countDocuments({ payment: id, kind: 'refund_failed' });
     const paid: Record<string, boolean> = {
       pending: capturedMinor === 0,
       processing: capturedMinor === 0,
       succeeded: capturedMinor === amountMinor && refundedMinor === 0,
-      partially_refunded: refundedMinor > 0 && refundedMinor < capturedMinor,
-      refunded: capturedMinor > 0 && refundedMinor === capturedMinor,
+      partially_refunded: (refundedMinor > 0 || cameBack > 0) && refundedMinor < capturedMinor,
+      refunded: capturedMinor > 0 && (refundedMinor === capturedMinor || cameBack > 0),
       failed: true,
       cancelled: true,
     };
@@ -138,12 +160,12 @@ describe('The ledger', () => {
       fc.asyncProperty(
         fc.integer({ min: 1, max: 2000 }),
         currency,
-        fc.array(step, { minLength: 1, maxLength: 12 }),
-        async (amountMinor, of, steps) => {
+        steps,
+        async (amountMinor, of, told) => {
           const { _id } = await open(amountMinor, of);
           const refunds: Types.ObjectId[] = [];
           let payment = await expectSound(_id, null);
-          for (const one of steps) {
+          for (const one of told) {
             await take(_id, one, refunds);
             payment = await expectSound(_id, payment);
           }

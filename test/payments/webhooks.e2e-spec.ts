@@ -111,6 +111,19 @@ describe('A webhook', () => {
     expect(await statusOf(payer, id)).toBe('succeeded');
   });
 
+  it('may be larger than what people send, up to 1 MiB', async () => {
+    const { id, payer } = await pendingPayment(server);
+    const event = told('succeeded', id);
+    const sized = (bytes: number) => ({
+      ...event,
+      data: { ...event.data, more: 'x'.repeat(bytes) },
+    });
+    expect((await send(sized(1024 * 1024))).error?.code).toBe('PAYLOAD_TOO_LARGE');
+    expect(await statusOf(payer, id)).toBe('pending');
+    must(await send(sized(1000 * 1024)));
+    expect(await statusOf(payer, id)).toBe('succeeded');
+  });
+
   it('of a type that we do not know is acknowledged and counted', async () => {
     const before = await counted('unknown_type');
     const event = { id: 'evt_unknown', type: 'dispute.opened', data: { anything: 1 } };
@@ -207,6 +220,48 @@ describe('A webhook', () => {
       }),
     );
     for (const { id } of [paid, late]) await expectBalanced(server, id);
+  });
+
+  it.each(['ours', 'of the desk'])(
+    'that a refund %s came back from the bank after it had succeeded puts it back into the books, and it can be made again',
+    async (whose) => {
+      const { id, payer } = await paidBooking(server);
+      const admin = await adminOf(server);
+      let about: object = { providerRefundId: 're_desk' + id };
+      if (whose === 'ours') about = { refundId: must(await refund(admin, id)).data.id };
+      else must(await send(told('refunded', id, { ...about, amountMinor: 2500 })));
+      expect(await seePayment(payer, id)).toMatchObject({
+        status: 'refunded',
+        refunded: { amountMinor: 2500 },
+      });
+      const failed = { ...about, amountMinor: 2500 };
+      for (const event of [told('refund_failed', id, failed), told('refund_failed', id, failed)]) {
+        must(await send(event));
+        must(await send(event));
+      }
+      // News of before, that come late.
+      must(await send(told('refunded', id, failed)));
+      expect((await seePayment(payer, id)).refunded.amountMinor).toBe(0);
+      await expectBalanced(server, id);
+      expect(must(await refund(admin, id)).data.status).toBe('succeeded');
+      expect(await seePayment(payer, id)).toMatchObject({
+        status: 'refunded',
+        refunded: { amountMinor: 2500 },
+      });
+      await expectBalanced(server, id);
+    },
+  );
+
+  it('that a refund of the desk failed, before the news that it had succeeded, leaves the money where it is', async () => {
+    const { id, payer } = await paidBooking(server);
+    const about = { providerRefundId: `re_${id}`, amountMinor: 500 };
+    must(await send(told('refund_failed', id, about)));
+    must(await send(told('refunded', id, about)));
+    expect(await seePayment(payer, id)).toMatchObject({
+      status: 'succeeded',
+      refunded: { amountMinor: 0 },
+    });
+    await expectBalanced(server, id);
   });
 
   it('that lacks what it must say is 400', async () => {

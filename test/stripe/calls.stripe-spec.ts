@@ -100,6 +100,25 @@ describe('The Stripe adapter, against stripe-mock', () => {
     });
   });
 
+  it('finds a refund again by our id in its metadata, and none where there is none', async () => {
+    const asked = { providerId: 'pi_1', refundId: SUBSCRIPTION };
+    expect(await provider.findRefund(asked)).toBeNull();
+    const refund = (id: string, refundId: string) => ({
+      id,
+      object: 'refund',
+      status: 'succeeded',
+      metadata: { refundId },
+    });
+    const data = [refund('re_1', PAYMENT), refund('re_2', SUBSCRIPTION)];
+    const body = { object: 'list', url: '/v1/refunds', has_more: false, data };
+    mock.answer(/GET \/v1\/refunds/, { status: 200, body });
+    expect(await provider.findRefund(asked)).toEqual({
+      providerRefundId: 're_2',
+      status: 'succeeded',
+    });
+    expect(mock.calls()).toEqual(['GET /v1/refunds', 'GET /v1/refunds']);
+  });
+
   it('subscribes with our price and our ids, each call with a key of its own', async () => {
     const made = await subscribe();
     expect(made.providerSubscriptionId).toMatch(/^sub_/);

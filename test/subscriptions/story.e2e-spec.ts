@@ -279,6 +279,15 @@ describe('A subscription', () => {
     });
   });
 
+  it('is given up as a whole: its bill alone is not', async () => {
+    const { id, payer, payment } = await begun(server);
+    const refused = await payer.post(`/payments/${payment}/cancel`);
+    expect(refused.error).toMatchObject({ code: 'CONFLICT', details: { subscriptionId: id } });
+    must(await cancel(payer, id));
+    await strike(server);
+    expect((await paymentsOf(server, id)).map(({ status }) => status)).toEqual(['cancelled']);
+  });
+
   it('whose payment is given back in full ends at once; a part of it changes nothing', async () => {
     const { id, payer, subject, payment } = await subscribed(server);
     const admin = await adminOf(server);

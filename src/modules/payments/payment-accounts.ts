@@ -27,7 +27,8 @@ export class PaymentAccounts implements UserLifecycleListener, OnModuleInit {
   async onErasing(user: Types.ObjectId): Promise<void> {
     const now = this.clock.now();
     await this.payments.updateMany(
-      { payer: user, status: { $in: [...UNFINISHED] } },
+      // A subscription's are given up with it.
+      { payer: user, status: { $in: [...UNFINISHED] }, purpose: { $ne: 'subscription' } },
       { $set: { cancelRequestedAt: now, nextAt: now, attempts: 0 }, $inc: { revision: 1 } },
     );
     const paid = await this.payments

@@ -31,12 +31,20 @@ export class PaymentCancellationService implements Completion {
   /**
    * Writes that the payer gives it up; `complete` does the rest.
    *
-   * @throws DomainError NOT_FOUND, FORBIDDEN for an admin, INVALID_TRANSITION for one that is finished.
+   * @throws DomainError NOT_FOUND, FORBIDDEN for an admin, CONFLICT (details: subscriptionId) for a bill of a
+   * subscription, which the provider stops with that alone; INVALID_TRANSITION for one that is finished.
    */
   async request(actor: Actor, id: Types.ObjectId): Promise<KeptPayment> {
     const seen = await this.queries.see(actor, id);
     if (!seen.payer.equals(actor.id)) {
       throw new DomainError('FORBIDDEN', 'Only who pays can give a payment up.');
+    }
+    if (seen.purpose === 'subscription') {
+      throw new DomainError(
+        'CONFLICT',
+        'This pays for a subscription: cancel that one (POST /subscriptions/:id/cancel).',
+        { subscriptionId: seen.subject.id.toHexString() },
+      );
     }
     // The repeat of a cancellation.
     if (seen.status === 'cancelled') return { paymentId: id.toHexString() };

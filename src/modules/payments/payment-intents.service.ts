@@ -105,6 +105,10 @@ export class PaymentIntentsService implements Completion {
    */
   async pursue(id: Types.ObjectId): Promise<{ payment: Payment; clientSecret: string | null }> {
     const payment = await this.read(id);
+    // Its intent is made with the subscription: one of its own would be a second.
+    if (payment.purpose === 'subscription' && payment.providerId === null) {
+      return { payment, clientSecret: null };
+    }
     const intent = payment.providerId
       ? await this.providers.named(payment.provider).findIntent(payment.providerId)
       : await this.make(payment);
@@ -121,9 +125,9 @@ export class PaymentIntentsService implements Completion {
    * @throws ProviderUnavailableError
    */
   async providerIdOf(id: Types.ObjectId): Promise<string> {
-    const { providerId, purpose } = await this.read(id);
+    const { providerId } = await this.read(id);
     if (providerId !== null) return providerId;
-    const found = purpose === 'subscription' ? null : (await this.pursue(id)).payment.providerId;
+    const found = (await this.pursue(id)).payment.providerId;
     if (found === null) throw new Error(`The provider does not know payment ${id.toHexString()}.`);
     return found;
   }

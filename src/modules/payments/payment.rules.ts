@@ -5,6 +5,12 @@ export const ABANDONED_AFTER_MS = 30 * SECOND;
 /** An unfinished payment is given up then, so that it does not keep others out for ever. */
 export const EXPIRES_AFTER_MS = DAY;
 
+/**
+ * So long a provider surely knows an idempotency key (Stripe: at least 24 hours). What is asked for again after that is looked
+ * up first: without its key it would be made twice.
+ */
+export const KEY_KNOWN_FOR_MS = 20 * HOUR;
+
 const FIRST_RETRY_MS = 10 * SECOND;
 const LONGEST_RETRY_MS = HOUR;
 

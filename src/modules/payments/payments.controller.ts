@@ -72,10 +72,12 @@ export class PaymentsController {
   @Idempotent({ complete: PaymentCancellationService })
   @ApiOperation({
     summary: 'Give an unfinished payment up',
-    description: 'For who pays. Then another can be made for the same thing.',
+    description:
+      'For who pays. Then another can be made for the same thing. A bill of a subscription is given up with that: CONFLICT ' +
+      '(details: subscriptionId).',
   })
   @ApiData(PaymentDto)
-  @ApiErrors(...CHANGE_ERRORS)
+  @ApiErrors(...CHANGE_ERRORS, 'CONFLICT')
   cancel(@CurrentActor() actor: Actor, @IdParam() id: Types.ObjectId): Promise<KeptPayment> {
     return this.cancellation.request(actor, id);
   }

@@ -37,6 +37,7 @@ import { StripeEvents } from './providers/stripe/stripe-events';
 import { StripeProvider } from './providers/stripe/stripe.provider';
 import { StripeSubscriptions } from './providers/stripe/stripe-subscriptions';
 import { RefundRequests } from './refunds/refund-requests';
+import { RefundBooks } from './refunds/refund-books';
 import { RefundSettlement } from './refunds/refund-settlement';
 import { RefundsService } from './refunds/refunds.service';
 import { LedgerEntry, LedgerEntrySchema } from './schemas/ledger-entry.schema';
@@ -97,6 +98,7 @@ const sandbox = {
     PaymentSweeper,
     PaymentsService,
     RefundRequests,
+    RefundBooks,
     RefundSettlement,
     RefundsService,
     StripeClient,

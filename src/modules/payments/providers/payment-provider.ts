@@ -122,6 +122,12 @@ export abstract class PaymentProvider {
     idempotencyKey: string;
   }): Promise<ProviderRefund>;
 
+  /** The refund with our id in its metadata, for when the provider may have forgotten the key; null where there is none. */
+  abstract findRefund(input: {
+    providerId: string;
+    refundId: string;
+  }): Promise<ProviderRefund | null>;
+
   /** A subscription and its first payment, both with our ids in the metadata. */
   abstract subscribe(input: {
     subscriptionId: string;

@@ -1,16 +1,12 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { ClientSession, Document } from 'mongodb';
+import type { ClientSession } from 'mongodb';
 import { type Model, Types } from 'mongoose';
-import { moveStatus } from '../../../common/state-machine/move-status';
 import { Clock } from '../../../common/time/clock';
-import { Ledger } from '../ledger';
-import { PaymentEvents } from '../payment-events';
-import { PaymentSubjects } from '../payment-subjects';
-import { paymentMachine } from '../payment.transitions';
 import type { ProviderRefund } from '../providers/payment-provider';
-import { Payment } from '../schemas/payment.schema';
+import type { Payment } from '../schemas/payment.schema';
 import { Refund } from '../schemas/refund.schema';
+import { RefundBooks } from './refund-books';
 
 /** What the provider said of a refund of ours; without an id where it made none. */
 export interface RefundAnswer extends Pick<ProviderRefund, 'status'> {
@@ -27,14 +23,9 @@ export interface DeskRefund {
 /** Writes what became of refunds: of ours, and of those at the provider's own desk. Inside the caller's transaction. */
 @Injectable()
 export class RefundSettlement {
-  private readonly logger = new Logger(RefundSettlement.name);
-
   constructor(
-    @InjectModel(Payment.name) private readonly payments: Model<Payment>,
     @InjectModel(Refund.name) private readonly refunds: Model<Refund>,
-    private readonly ledger: Ledger,
-    private readonly events: PaymentEvents,
-    private readonly subjects: PaymentSubjects,
+    private readonly books: RefundBooks,
     private readonly clock: Clock,
   ) {}
 
@@ -58,10 +49,71 @@ export class RefundSettlement {
       { $set: { status, providerRefundId, nextAt: null, ...(ended ? { settledAt: at } : {}) } },
       { session, returnDocument: 'after' },
     )) as Refund | null;
-    if (!refund || !ended) return false;
+    if (!refund) return this.correct(session, payment, refundId, { status, providerRefundId });
+    if (!ended) return false;
     const { amountMinor } = refund;
-    if (status === 'succeeded') await this.giveBack(session, payment, refund, amountMinor);
-    else await this.release(session, payment, amountMinor);
+    if (status === 'succeeded') await this.books.giveBack(session, payment, refund, amountMinor);
+    else await this.books.release(session, payment, amountMinor);
+    return true;
+  }
+
+  /**
+   * News that what was settled did not stay so: money that was given back came back from the payer's bank, or what the provider
+   * had refused (under no id) was made by a call before. What failed under an id of the provider's has failed for good.
+   */
+  private async correct(
+    session: ClientSession,
+    payment: Payment,
+    refundId: Types.ObjectId,
+    { status, providerRefundId }: RefundAnswer,
+  ): Promise<boolean> {
+    if (status === 'pending' || providerRefundId === null) return false;
+    const refund = (await this.refunds.collection.findOne(
+      {
+        _id: refundId,
+        payment: payment._id,
+        ...(status === 'failed'
+          ? { status: 'succeeded', providerRefundId }
+          : { status: 'failed', providerRefundId: null }),
+      },
+      { session },
+    )) as Refund | null;
+    if (!refund) return false;
+    if (status === 'succeeded' && !this.books.isLeft(payment, refund.amountMinor)) return false;
+    await this.refunds.collection.updateOne(
+      { _id: refundId },
+      { $set: { status, providerRefundId, settledAt: this.clock.now() } },
+      { session },
+    );
+    if (status === 'succeeded') await this.books.giveBack(session, payment, refund, 0);
+    else await this.books.takeBack(session, payment, refund);
+    return true;
+  }
+
+  /**
+   * A refund that was made at the provider's own desk, and never came to anything. News that it succeeded may come after
+   * this, and be old.
+   *
+   * @param payment as `PaymentsService.hold` gave it.
+   * @returns whether anything changed.
+   */
+  async recordDeskFailure(
+    session: ClientSession,
+    payment: Payment,
+    { providerRefundId, amountMinor }: DeskRefund,
+  ): Promise<boolean> {
+    const { provider } = payment;
+    const known = await this.refunds.collection.findOne(
+      { provider, providerRefundId: { $eq: providerRefundId, $type: 'string' } },
+      { session, projection: { _id: 1 } },
+    );
+    if (known) {
+      return this.correct(session, payment, known._id, { status: 'failed', providerRefundId });
+    }
+    await this.refunds.collection.insertOne(
+      this.deskRefund(payment, { providerRefundId, amountMinor: amountMinor ?? 0 }, 'failed'),
+      { session },
+    );
     return true;
   }
 
@@ -76,27 +128,33 @@ export class RefundSettlement {
     payment: Payment,
     { providerRefundId, amountMinor }: DeskRefund,
   ): Promise<boolean> {
-    const { provider, currency } = payment;
+    const { provider } = payment;
     const known = await this.refunds.collection.findOne(
       { provider, providerRefundId: { $eq: providerRefundId, $type: 'string' } },
       { session, projection: { _id: 1 } },
     );
     if (known) return false;
-    const left = payment.capturedMinor - payment.refundedMinor;
-    const amount = amountMinor ?? left;
-    if (amount <= 0 || amount > left) {
-      this.logger.error(
-        `${provider} tells of a refund of ${amount} of payment ${payment._id.toHexString()}, of which ${left} are left`,
-      );
-      return false;
-    }
+    const amount = amountMinor ?? payment.capturedMinor - payment.refundedMinor;
+    if (!this.books.isLeft(payment, amount)) return false;
+    const told = { providerRefundId, amountMinor: amount };
+    const refund = this.deskRefund(payment, told, 'succeeded');
+    await this.refunds.collection.insertOne(refund, { session });
+    await this.books.giveBack(session, payment, refund, 0);
+    return true;
+  }
+
+  private deskRefund(
+    { _id: payment, provider, currency }: Payment,
+    { providerRefundId, amountMinor }: DeskRefund & { amountMinor: number },
+    status: 'succeeded' | 'failed',
+  ): Refund {
     const at = this.clock.now();
-    const refund: Refund = {
+    return {
       _id: new Types.ObjectId(),
-      payment: payment._id,
-      amountMinor: amount,
+      payment,
+      amountMinor,
       currency,
-      status: 'succeeded',
+      status,
       cause: 'provider',
       reason: null,
       requestedBy: null,
@@ -107,79 +165,5 @@ export class RefundSettlement {
       createdAt: at,
       settledAt: at,
     };
-    await this.refunds.collection.insertOne(refund, { session });
-    await this.giveBack(session, payment, refund, 0);
-    return true;
-  }
-
-  /** @param reserved how much of it was set aside before. */
-  private async giveBack(
-    session: ClientSession,
-    { _id, purpose, status, capturedMinor, refundedMinor, refundingMinor, currency }: Payment,
-    { _id: refundId, amountMinor }: Refund,
-    reserved: number,
-  ): Promise<void> {
-    const refunded = refundedMinor + amountMinor;
-    const all = refunded === capturedMinor;
-    const set = { refundedMinor: refunded, refundingMinor: refundingMinor - reserved };
-    // What failed or was cancelled stays so, whatever came and went after that.
-    const ended = status === 'failed' || status === 'cancelled';
-    const after = ended
-      ? await this.change(session, _id, set)
-      : await this.move(session, _id, all, set);
-    await this.ledger.append(session, {
-      key: `refund:${refundId.toHexString()}`,
-      payment: _id,
-      kind: 'refund',
-      amountMinor: -amountMinor,
-      currency,
-      at: this.clock.now(),
-    });
-    await this.events.append(
-      session,
-      after,
-      all ? 'payment.refunded' : 'payment.partially_refunded',
-    );
-    if (all && !ended) await this.subjects.of(purpose).refunded(session, after);
-  }
-
-  private async move(
-    session: ClientSession,
-    id: Types.ObjectId,
-    all: boolean,
-    set: Document,
-  ): Promise<Payment> {
-    const transition = all ? 'refundAll' : 'refundPart';
-    const before = await moveStatus(this.payments, session, paymentMachine, transition, {
-      id,
-      set: { ...set, ...(all ? { holds: false } : {}) },
-    });
-    if (!before) throw new Error(`Payment ${id.toHexString()} has nothing to be given back.`);
-    return { ...before, ...set, seq: before.seq + 1 };
-  }
-
-  private async release(
-    session: ClientSession,
-    { _id, refundingMinor }: Payment,
-    amountMinor: number,
-  ): Promise<void> {
-    // An admin has to look: the payer waits for the money.
-    this.logger.error(`The refund of ${amountMinor} of payment ${_id.toHexString()} has failed`);
-    const after = await this.change(session, _id, { refundingMinor: refundingMinor - amountMinor });
-    await this.events.append(session, after, 'payment.refund_failed');
-  }
-
-  private async change(
-    session: ClientSession,
-    id: Types.ObjectId,
-    set: Document,
-  ): Promise<Payment> {
-    const after = (await this.payments.collection.findOneAndUpdate(
-      { _id: id },
-      { $set: set, $inc: { seq: 1 } },
-      { session, returnDocument: 'after' },
-    )) as Payment | null;
-    if (!after) throw new Error('A payment stays.');
-    return after;
   }
 }

@@ -11,7 +11,7 @@ import type { RefundDto } from '../dto/payment.view.dto';
 import type { CreateRefundDto } from '../dto/refund.dto';
 import { PaymentIntentsService } from '../payment-intents.service';
 import { PaymentQueries } from '../payment.queries';
-import { ABANDONED_AFTER_MS } from '../payment.rules';
+import { ABANDONED_AFTER_MS, KEY_KNOWN_FOR_MS } from '../payment.rules';
 import { refundView } from '../payment.view';
 import { PaymentsService } from '../payments.service';
 import {
@@ -111,13 +111,20 @@ export class RefundsService implements Completion {
     if (refund.status !== 'pending' || refund.providerRefundId !== null) return;
     const { amountMinor, currency } = refund;
     const paymentId = refund.payment.toHexString();
-    const answer = await ask(this.providers.named(refund.provider), {
-      providerId: await this.intents.providerIdOf(refund.payment),
-      paymentId,
-      refundId: id.toHexString(),
-      amount: { amountMinor, currency },
-      idempotencyKey: `refund:${id.toHexString()}`,
-    });
+    const refundId = id.toHexString();
+    const provider = this.providers.named(refund.provider);
+    const providerId = await this.intents.providerIdOf(refund.payment);
+    const isKeyKnown = this.clock.now() < later(refund.createdAt, KEY_KNOWN_FOR_MS);
+    const made = isKeyKnown ? null : await provider.findRefund({ providerId, refundId });
+    const answer =
+      made ??
+      (await ask(provider, {
+        providerId,
+        paymentId,
+        refundId,
+        amount: { amountMinor, currency },
+        idempotencyKey: `refund:${refundId}`,
+      }));
     await this.transactions.run(
       async (session) => {
         const held = await this.service.hold(session, refund.payment);

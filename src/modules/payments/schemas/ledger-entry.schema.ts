@@ -1,7 +1,7 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Types } from 'mongoose';
 
-export const LEDGER_KINDS = ['charge', 'refund'] as const;
+export const LEDGER_KINDS = ['charge', 'refund', 'refund_failed'] as const;
 export type LedgerKind = (typeof LEDGER_KINDS)[number];
 
 /** Money that moved. Written once, in the transaction that changes the payment, and never changed. */
@@ -9,7 +9,7 @@ export type LedgerKind = (typeof LEDGER_KINDS)[number];
 export class LedgerEntry {
   _id: Types.ObjectId;
 
-  /** What this is the record of, so that nothing is written twice: `charge:<payment>`, `refund:<refund>`. */
+  /** What this is the record of, so that nothing is written twice: `charge:<payment>`, `refund:<refund>`, `refund_failed:<refund>`. */
   @Prop({ required: true })
   key: string;
 

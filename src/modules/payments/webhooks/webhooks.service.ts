@@ -160,6 +160,9 @@ export class WebhooksService {
       const id = new Types.ObjectId(refundId);
       return this.refunds.settle(session, payment, id, { status, providerRefundId });
     }
+    if (status === 'failed') {
+      return this.refunds.recordDeskFailure(session, payment, { providerRefundId, amountMinor });
+    }
     if (status !== 'succeeded') return false;
     await this.service.apply(session, payment, 'succeeded');
     const paid = await this.service.hold(session, payment._id);

@@ -1,7 +1,7 @@
 import { DomainError, invalidField } from '../../../../common/errors/domain-error';
 import { HEX_ID } from '../../../../common/http/id-param.decorator';
 import type { ProviderEvent, ProviderIntentStatus } from '../payment-provider';
-import { sandboxId } from './sandbox-id';
+import { sandboxId, sandboxRefundId } from './sandbox-id';
 
 type SubscriptionEvent = Extract<ProviderEvent, { about: 'subscription' }>;
 
@@ -19,6 +19,11 @@ const SUBSCRIPTION_TYPES: Readonly<Record<string, SubscriptionEvent['change']>> 
   'subscription.ended': 'ended',
 };
 
+const REFUND_TYPES: Readonly<Record<string, 'succeeded' | 'failed'>> = {
+  'payment.refunded': 'succeeded',
+  'payment.refund_failed': 'failed',
+};
+
 /** Longer than any id or type of an event. */
 const LONGEST = 200;
 
@@ -34,7 +39,8 @@ export function readSandboxEvent(body: Buffer, at: Date): ProviderEvent {
   const status = INTENT_TYPES[type];
   const change = SUBSCRIPTION_TYPES[type];
   if (change) return { ...event, ...readSubscription(record(sent.data, 'data'), id, change) };
-  if (!status && type !== 'payment.refunded') return { ...event, about: 'nothing' };
+  const refunded = REFUND_TYPES[type];
+  if (!status && !refunded) return { ...event, about: 'nothing' };
   const data = record(sent.data, 'data');
   const paymentId = text(data.paymentId, 'data.paymentId');
   const amountMinor = amount(data.amountMinor);
@@ -42,16 +48,18 @@ export function readSandboxEvent(body: Buffer, at: Date): ProviderEvent {
     const currency = optionalText(data.currency, 'data.currency');
     return { ...event, about: 'intent', paymentId, status, amountMinor, currency };
   }
+  const refundId = optionalText(data.refundId, 'data.refundId');
+  const made = refundId === null ? id : sandboxRefundId(refundId);
   return {
     ...event,
     about: 'refund',
     // Renewals were begun by the sandbox, which has no ids of ours for them.
     paymentId: HEX_ID.test(paymentId) ? paymentId : null,
     providerId: sandboxId(paymentId),
-    refundId: optionalText(data.refundId, 'data.refundId'),
-    providerRefundId: optionalText(data.providerRefundId, 'data.providerRefundId') ?? id,
+    refundId,
+    providerRefundId: optionalText(data.providerRefundId, 'data.providerRefundId') ?? made,
     amountMinor,
-    status: 'succeeded',
+    status: refunded ?? 'succeeded',
   };
 }
 

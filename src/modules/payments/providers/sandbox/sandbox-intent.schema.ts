@@ -4,6 +4,8 @@ import type { ProviderIntentStatus } from '../payment-provider';
 export interface SandboxRefund {
   id: string;
   amountMinor: number;
+  /** The money came back from the payer’s bank. */
+  failed?: boolean;
 }
 
 /** An event that our own webhook is to be told. */

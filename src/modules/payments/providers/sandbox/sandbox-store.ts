@@ -117,6 +117,25 @@ export class SandboxStore {
         tell: [],
       });
     }
+    if (event.about === 'refund' && event.status === 'failed') await this.unfollow(event);
+  }
+
+  /** The money of a refund came back from the payer's bank. */
+  private async unfollow({
+    providerId,
+    providerRefundId,
+  }: Extract<ProviderEvent, { about: 'refund' }>): Promise<void> {
+    const intent = await this.find(providerId);
+    const made = intent?.refunds.find(({ id }) => id === providerRefundId);
+    if (!made || made.failed) return;
+    // It stays, so that news of before do not bring it back.
+    await this.collection.updateOne(
+      { _id: providerId, refunds: { $elemMatch: { id: providerRefundId, failed: { $ne: true } } } },
+      {
+        $inc: { refundedMinor: -(made.amountMinor ?? 0) },
+        $set: { 'refunds.$.failed': true },
+      },
+    );
   }
 
   /** Some that have something to tell now. */

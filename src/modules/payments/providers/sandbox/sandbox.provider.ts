@@ -12,7 +12,7 @@ import {
 } from '../payment-provider';
 import { PaymentProviders } from '../payment-providers';
 import { readSandboxEvent } from './sandbox-event';
-import { paymentIdOf, sandboxId } from './sandbox-id';
+import { paymentIdOf, sandboxId, sandboxRefundId } from './sandbox-id';
 import { SANDBOX_SIGNATURE } from './sandbox-signature';
 import { SandboxStore } from './sandbox-store';
 import { SandboxSubscriptions } from './sandbox-subscriptions';
@@ -65,7 +65,7 @@ export class SandboxProvider extends PaymentProvider implements OnModuleInit {
     refundId,
     amount: { amountMinor },
   }: Parameters<PaymentProvider['refund']>[0]): Promise<ProviderRefund> {
-    const providerRefundId = `sbr_${refundId}`;
+    const providerRefundId = sandboxRefundId(refundId);
     const spent = { $add: ['$refundedMinor', amountMinor] };
     await this.store.change(providerId, {
       condition: {
@@ -82,6 +82,16 @@ export class SandboxProvider extends PaymentProvider implements OnModuleInit {
     const intent = await this.store.find(providerId);
     const done = intent?.refunds.some(({ id }) => id === providerRefundId) ?? false;
     return { providerRefundId, status: done ? 'succeeded' : 'failed' };
+  }
+
+  async findRefund({
+    providerId,
+    refundId,
+  }: Parameters<PaymentProvider['findRefund']>[0]): Promise<ProviderRefund | null> {
+    const providerRefundId = sandboxRefundId(refundId);
+    const intent = await this.store.find(providerId);
+    const made = intent?.refunds.find(({ id }) => id === providerRefundId);
+    return made ? { providerRefundId, status: made.failed ? 'failed' : 'succeeded' } : null;
   }
 
   async subscribe(

@@ -18,7 +18,9 @@ import { StripeEvents } from './stripe-events';
 import { refundStatus, toIntent } from './stripe-intents';
 import { StripeSubscriptions } from './stripe-subscriptions';
 
-type Input<Method extends 'createIntent' | 'refund'> = Parameters<PaymentProvider[Method]>[0];
+type Input<Method extends 'createIntent' | 'refund' | 'findRefund'> = Parameters<
+  PaymentProvider[Method]
+>[0];
 type SubscriptionInput<Method extends 'subscribe' | 'changeSubscription' | 'cancelSubscription'> =
   Parameters<PaymentProvider[Method]>[0];
 
@@ -93,6 +95,16 @@ export class StripeProvider extends PaymentProvider {
       ),
     );
     return { providerRefundId: refund.id, status: refundStatus(refund.status) };
+  }
+
+  async findRefund({ providerId, refundId }: Input<'findRefund'>): Promise<ProviderRefund | null> {
+    const found = await this.client.call(async (stripe) => {
+      for await (const refund of stripe.refunds.list({ payment_intent: providerId, limit: 100 })) {
+        if (refund.metadata?.refundId === refundId) return refund;
+      }
+      return null;
+    });
+    return found && { providerRefundId: found.id, status: refundStatus(found.status) };
   }
 
   subscribe(input: SubscriptionInput<'subscribe'>): Promise<ProviderSubscription> {
