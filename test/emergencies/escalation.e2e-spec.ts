@@ -16,6 +16,8 @@ import {
   somewhere,
 } from '../support/emergencies';
 import { eventually } from '../support/eventually';
+import { confirmEmail } from '../support/notifications';
+import { mailsTo } from '../support/outbox';
 import { TestPushService, type TestSubscription } from '../support/push';
 import { pass, textsTo } from '../support/reach';
 import { closeSockets, TestSocket } from '../support/sockets';
@@ -279,6 +281,33 @@ describe('Alerts that nobody hears', () => {
     ).toEqual([]);
     await pass(server, 10 * SECOND);
     expect(await texts(gone.phone)).toBe(1);
+    must(await cancel(requester, id));
+  });
+
+  it('go the ways that somebody chose: no waiting for a push that they do not want, and mail where they want that', async () => {
+    const place = somewhere();
+    const choose = async (actor: TestActor, emergencies: Record<string, boolean>) =>
+      void must(
+        await actor.put('/users/me/notification-preferences', {
+          locale: 'en',
+          channels: { emergencies },
+          quietHours: null,
+        }),
+      );
+    const unpushed = await helper(north(place, 300), { push: true, phone: true });
+    await choose(unpushed.actor, { push: false });
+    const mailed = await helper(north(place, 400), { push: true, phone: true });
+    await choose(mailed.actor, { push: false, sms: false, email: true });
+    await confirmEmail(server, mailed.actor);
+    const requester = await register(server);
+    const { id } = must(await raise(requester, { location: place })).data;
+    await pass(server, 5 * SECOND);
+    expect(await texts(unpushed.phone)).toBe(1);
+    expect(await texts(mailed.phone)).toBe(0);
+    const mails = await mailsTo(server, mailed.actor.email);
+    expect(mails.filter(({ text }) => text.includes(id))).toHaveLength(1);
+    expect(pushes.read(unpushed.device)).toHaveLength(0);
+    expect(pushes.read(mailed.device)).toHaveLength(0);
     must(await cancel(requester, id));
   });
 

@@ -1,4 +1,9 @@
+import { Types } from 'mongoose';
 import { DAY, SECOND } from '../../src/common/time/clock';
+import {
+  ALARMS_AN_ADDRESS_A_DAY,
+  SOS_TOLD_A_DAY,
+} from '../../src/modules/tracking/contacts/contact-limits';
 import {
   type Json,
   must,
@@ -118,44 +123,83 @@ describe('Emergency contacts', () => {
     expect(await messagesTo(server, other.contact)).toHaveLength(2);
   });
 
-  it('of one person are told of five SOS a day', async () => {
-    const requester = await register(server);
-    const contact = await contactOf(requester);
-    for (let round = 0; round < 7; round += 1) {
-      const { id } = must(await raise(requester)).data;
-      await pass(server);
-      must(await cancel(requester, id));
-      await pass(server);
-    }
-    // An alarm and an all-clear each.
-    expect(await mailsTo(server, contact.email)).toHaveLength(10);
+  /** Raises an SOS of which the contacts are told, and takes it back. */
+  async function falseAlarm(requester: TestActor): Promise<void> {
     const { id } = must(await raise(requester)).data;
-    const reset = { _id: { $exists: true }, contactsToldAt: { $exists: true } };
+    await pass(server);
+    must(await cancel(requester, id));
+    await pass(server);
+  }
+
+  it('of one person are told of five SOS a day; of more who was told before, and no further strangers', async () => {
+    const requester = await register(server);
+    const known = await contactOf(requester);
+    for (let round = 0; round < SOS_TOLD_A_DAY; round += 1) await falseAlarm(requester);
+    const stranger = await contactOf(requester);
+    await falseAlarm(requester);
+    // An alarm and an all-clear each.
+    expect(await mailsTo(server, known.email)).toHaveLength(2 * (SOS_TOLD_A_DAY + 1));
+    expect(await messagesTo(server, stranger)).toEqual([]);
     await server.connection
       .collection('emergencies')
-      .deleteMany({ ...reset, requester: requester.objectId });
-    must(await cancel(requester, id));
-    const next = must(await raise(requester)).data;
-    await pass(server);
-    expect(await mailsTo(server, contact.email)).toHaveLength(11);
-    must(await cancel(requester, next.id));
+      .deleteMany({ requester: requester.objectId, contactsToldAt: { $exists: true } });
+    await falseAlarm(requester);
+    expect(await mailsTo(server, stranger.email)).toHaveLength(2);
   });
 
-  it('get ten alarms a day at one address, whoever raises them', async () => {
+  it('get ten alarms a day at one address from whoever thought of it today', async () => {
     const phone = uniquePhone();
-    for (let person = 0; person < 12; person += 1) {
+    for (let person = 0; person < ALARMS_AN_ADDRESS_A_DAY + 2; person += 1) {
       const requester = await register(server);
       must(await requester.post('/users/me/contacts', { name: 'Ada', phone }));
       must(await raise(requester));
       await pass(server);
     }
-    expect(await mailsTo(server, phone)).toHaveLength(10);
+    expect(await mailsTo(server, phone)).toHaveLength(ALARMS_AN_ADDRESS_A_DAY);
     const tallies = await server.connection.collection('contact_tallies').find().toArray();
     expect(JSON.stringify(tallies)).not.toContain(phone);
     for (const { expiresAt } of tallies) {
       expect((expiresAt as Date).getTime()).toBeLessThan(Date.now() + 3 * DAY);
     }
   });
+
+  it('are told by who named them before, whatever others did to use up what their address gets', async () => {
+    const victim = await register(server);
+    const phone = uniquePhone();
+    const { data } = must(
+      await victim.post<{ id: string }>('/users/me/contacts', { name: 'Mother', phone }),
+    );
+    await namedYesterday(victim, data.id);
+    for (let other = 0; other < 2; other += 1) {
+      const attacker = await register(server);
+      must(await attacker.post('/users/me/contacts', { name: 'Ada', phone }));
+      for (let round = 0; round < ALARMS_AN_ADDRESS_A_DAY / 2; round += 1) {
+        await falseAlarm(attacker);
+      }
+    }
+    const alarms = async () =>
+      (await mailsTo(server, phone)).filter(({ text }) => text.includes('/track/')).length;
+    expect(await alarms()).toBe(ALARMS_AN_ADDRESS_A_DAY);
+    await falseAlarm(victim);
+    expect(await alarms()).toBe(ALARMS_AN_ADDRESS_A_DAY + 1);
+    // Once: then they are of those who used it up.
+    await falseAlarm(victim);
+    expect(await alarms()).toBe(ALARMS_AN_ADDRESS_A_DAY + 1);
+  });
+
+  /** Ids hold the time at which they were made. */
+  async function namedYesterday(person: TestActor, contact: string): Promise<void> {
+    const made = new Types.ObjectId(contact).getTimestamp().getTime() - DAY;
+    const id = Types.ObjectId.createFromTime(Math.floor(made / SECOND))
+      .toHexString()
+      .slice(0, 8);
+    await server.connection
+      .collection('users')
+      .updateOne(
+        { _id: person.objectId, 'contacts._id': new Types.ObjectId(contact) },
+        { $set: { 'contacts.$._id': new Types.ObjectId(id + contact.slice(8)) } },
+      );
+  }
 });
 
 describe('With two nodes', () => {

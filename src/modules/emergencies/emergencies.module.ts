@@ -26,6 +26,7 @@ import { WaveLeases } from './dispatch/wave-leases';
 import { WaveWriter } from './dispatch/wave-writer';
 import { AlertAttempts } from './escalation/alert-attempts';
 import { AlertEscalation } from './escalation/alert-escalation';
+import { AlertTexts } from './escalation/alert-texts';
 import { EscalationSweeper } from './escalation/escalation.sweeper';
 import { EmergenciesController } from './emergencies.controller';
 import { EmergencyLocationService } from './emergency-location.service';
@@ -77,6 +78,7 @@ import { EmergencyPersonalData } from './emergency.personal-data';
   providers: [
     AlertAttempts,
     AlertEscalation,
+    AlertTexts,
     EmergencyErasure,
     EmergencyPersonalData,
     MessageRetention,

@@ -62,6 +62,16 @@ export class Notices {
     await this.outside.queue(session, rows);
   }
 
+  /** Inside a transaction: who of these, by hexadecimal id, would get a notification of this kind by this channel now. */
+  reachedBy(
+    session: ClientSession,
+    channel: ChannelName,
+    kind: NotificationKind,
+    people: Types.ObjectId[],
+  ): Promise<Set<string>> {
+    return this.outside.reachedBy(session, channel, kind, people);
+  }
+
   private async thatMayBeTold(notices: Notice[]): Promise<Due[]> {
     const fromOthers = notices.filter(({ to, actor }) => !actor?.equals(to));
     if (fromOthers.length === 0) return [];

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { MongooseModule } from '@nestjs/mongoose';
 import { EmergenciesModule } from '../emergencies/emergencies.module';
 import { NotificationsModule } from '../notifications/notifications.module';
 import { UsersModule } from '../users/users.module';
@@ -7,19 +6,13 @@ import { ContactLimits } from './contacts/contact-limits';
 import { ContactMessages } from './contacts/contact-messages';
 import { ContactNotices } from './contacts/contact-notices';
 import { ContactSweeper } from './contacts/contact.sweeper';
-import { ContactTally, ContactTallySchema } from './schemas/contact-tally.schema';
 import { TrackingController } from './tracking.controller';
 import { TrackingService } from './tracking.service';
 import { TrackingTokens } from './tracking-tokens';
 
 /** The requester's own people: what they are told of an SOS, and the page where they follow it. */
 @Module({
-  imports: [
-    MongooseModule.forFeature([{ name: ContactTally.name, schema: ContactTallySchema }]),
-    EmergenciesModule,
-    NotificationsModule,
-    UsersModule,
-  ],
+  imports: [EmergenciesModule, NotificationsModule, UsersModule],
   controllers: [TrackingController],
   providers: [
     ContactLimits,

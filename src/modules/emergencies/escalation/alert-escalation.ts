@@ -5,12 +5,12 @@ import type { Model, Types } from 'mongoose';
 import { TransactionRunner } from '../../../common/database/transaction-runner';
 import { Clock, later, MINUTE } from '../../../common/time/clock';
 import type { ChannelName } from '../../notifications/channels/channel';
-import { Channels } from '../../notifications/channels/channels';
 import { Composers } from '../../notifications/deliveries/composers';
 import { type Notice, Notices } from '../../notifications/notices';
 import type { Delivery } from '../../notifications/schemas/delivery.schema';
 import { Alert } from '../schemas/alert.schema';
 import { Emergency } from '../schemas/emergency.schema';
+import { AlertTexts } from './alert-texts';
 import { escalate, type EscalationStep, PUSHED, TEXTED, UNACKNOWLEDGED } from './escalation.policy';
 
 export const ALERT_NOTICE = 'emergency.alert';
@@ -31,7 +31,7 @@ export class AlertEscalation implements OnModuleInit {
     @InjectModel(Alert.name) private readonly alerts: Model<Alert>,
     private readonly transactions: TransactionRunner,
     private readonly notices: Notices,
-    private readonly channels: Channels,
+    private readonly texts: AlertTexts,
     private readonly composers: Composers,
     private readonly clock: Clock,
   ) {}
@@ -60,23 +60,25 @@ export class AlertEscalation implements OnModuleInit {
   }
 
   private async write(session: ClientSession, id: Types.ObjectId, seen: Date): Promise<void> {
-    const emergency = await this.emergencies.collection.findOneAndUpdate(
+    const emergency = (await this.emergencies.collection.findOneAndUpdate(
       { _id: id, escalateAt: seen },
       { $unset: { escalateAt: 1 } },
-      { session, projection: { live: 1 } },
-    );
+      { session, projection: { live: 1, requester: 1, textedAt: 1 } },
+    )) as Emergency | null;
     if (!emergency) return;
     const now = this.clock.now();
     const alerts = await this.openAlerts(session, id);
     const { inbox, push, sms, next } = escalate({
       alerts,
-      live: emergency.live === true,
+      live: emergency.live,
       withPush: await this.withPush(session, alerts),
       now,
     });
     await this.tell(session, inbox, [], now);
     await this.tell(session, push, ['push'], now);
-    await this.tell(session, sms, ['sms'], now);
+    // Mail is too slow for an alarm, unless somebody chose it.
+    const texted = sms.length > 0 && (await this.texts.admit(session, emergency));
+    await this.tell(session, sms, texted ? ['sms', 'email'] : ['email'], now);
     await this.mark(session, push, PUSHED);
     await this.mark(session, sms, TEXTED);
     if (next) {
@@ -104,11 +106,11 @@ export class AlertEscalation implements OnModuleInit {
       .toArray();
   }
 
+  /** Who has a device, and lets alerts be pushed to it: for the others nothing is to be waited for. */
   private async withPush(session: ClientSession, alerts: Alert[]): Promise<Set<string>> {
     const silent = alerts.filter(({ status }) => UNACKNOWLEDGED.includes(status));
     const people = silent.map(({ helper }) => helper);
-    const targets = (await this.channels.get('push')?.targets(session, people)) ?? [];
-    return new Set(targets.map(({ user }) => user.toHexString()));
+    return this.notices.reachedBy(session, 'push', ALERT_NOTICE, people);
   }
 
   /** Under one key an alert is one notification, whichever channels are added to it. */

@@ -176,6 +176,10 @@ export class Emergency {
   @Prop({ type: Date })
   escalateAt?: Date;
 
+  /** When helpers were first texted about it (AlertTexts); absent where none was. */
+  @Prop({ type: Date })
+  textedAt?: Date;
+
   /** When the requester's emergency contacts are to be told something; absent while there is nothing. */
   @Prop({ type: Date })
   contactsAt?: Date;

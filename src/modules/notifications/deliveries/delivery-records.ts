@@ -17,6 +17,22 @@ export class DeliveryRecords {
       .toArray();
   }
 
+  /** The contacts, in hexadecimal, to whom messages of one kind were queued for somebody since then. */
+  async contactsTold(
+    user: Types.ObjectId,
+    kind: string,
+    since: Date,
+    session: ClientSession,
+  ): Promise<Set<string>> {
+    const rows = await this.deliveries.collection
+      .find<Pick<Delivery, 'params'>>(
+        { user, kind, createdAt: { $gte: since } },
+        { session, projection: { params: 1 } },
+      )
+      .toArray();
+    return new Set(rows.map(({ params }) => String(params.contact)));
+  }
+
   async byKey(key: string): Promise<Delivery | null> {
     return this.deliveries.findOne({ key }).lean<Delivery>();
   }

@@ -1,50 +1,59 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { ConfigType } from '@nestjs/config';
-import { InjectModel } from '@nestjs/mongoose';
+import { Injectable } from '@nestjs/common';
 import type { ClientSession } from 'mongodb';
-import type { Model, Types } from 'mongoose';
-import { createHmac } from 'node:crypto';
+import type { Types } from 'mongoose';
 import { Clock, DAY, later } from '../../../common/time/clock';
-import { authConfig } from '../../../config/auth.config';
 import { ContactJobs } from '../../emergencies/contact-jobs';
-import { ContactTally } from '../schemas/contact-tally.schema';
+import { AddressTallies } from '../../notifications/deliveries/address-tallies';
+import { DeliveryRecords } from '../../notifications/deliveries/delivery-records';
+import { ALARM } from './contact-messages';
 
-/** Of how many SOS in 24 hours one person's contacts are told. */
+/** By how many SOS in 24 hours one person's alarms reach contacts who had none from them before. */
 export const SOS_TOLD_A_DAY = 5;
-/** How many alarms one address gets in a day (UTC), whoever raises them. */
+/** How many alarms one address gets in a day (UTC), whoever raises them; see `mayTell` for who is told nevertheless. */
 export const ALARMS_AN_ADDRESS_A_DAY = 10;
+/** Whom somebody named so long ago is their contact, and not an address that came to their mind. */
+const LONG_NAMED_MS = DAY;
+
+/** One way to one contact. */
+interface Way {
+  contact: Types.ObjectId;
+  address: string;
+}
 
 /**
  * Threat: anybody's address can be named as a contact's, and an SOS be raised and taken back all day. Nobody's telephone is to be
- * flooded by way of us.
+ * flooded by way of us. And nobody is to be kept from an SOS by what others, or they themselves, raised before.
  */
 @Injectable()
 export class ContactLimits {
   constructor(
-    @InjectModel(ContactTally.name) private readonly tallies: Model<ContactTally>,
-    @Inject(authConfig.KEY) private readonly config: ConfigType<typeof authConfig>,
     private readonly jobs: ContactJobs,
+    private readonly records: DeliveryRecords,
+    private readonly tallies: AddressTallies,
     private readonly clock: Clock,
   ) {}
 
-  /** False once this person's contacts were told often enough. */
-  async mayTell(session: ClientSession, requester: Types.ObjectId): Promise<boolean> {
-    const since = later(this.clock.now(), -DAY);
-    return (await this.jobs.toldSince(session, requester, since)) < SOS_TOLD_A_DAY;
-  }
-
-  /** Counts an alarm to an address. @returns false once it got enough today. */
-  async count(session: ClientSession, address: string): Promise<boolean> {
+  /**
+   * Inside the transaction that tells the contacts of one SOS: counts an alarm, and says whether it goes out.
+   *
+   * - After five SOS in a day no further strangers are told; who was told by this person before is.
+   * - After ten alarms in a day an address gets no more, but for the first of the day by each person who named it long before:
+   *   others must not be able to use up what it gets.
+   */
+  async of(
+    session: ClientSession,
+    requester: Types.ObjectId,
+  ): Promise<(way: Way) => Promise<boolean>> {
     const now = this.clock.now();
-    const day = now.toISOString().slice(0, 10);
-    const id = createHmac('sha256', this.config.accessKeys.signing)
-      .update(`contact tally\0${day}\0${address.toLowerCase()}`)
-      .digest('base64url');
-    const tally = await this.tallies.collection.findOneAndUpdate(
-      { _id: id as never },
-      { $inc: { count: 1 }, $setOnInsert: { expiresAt: later(now, 2 * DAY) } },
-      { session, upsert: true, returnDocument: 'after' },
-    );
-    return Number(tally?.count) <= ALARMS_AN_ADDRESS_A_DAY;
+    const since = later(now, -DAY);
+    const fresh = (await this.jobs.toldSince(session, requester, since)) < SOS_TOLD_A_DAY;
+    const told = await this.records.contactsTold(requester, ALARM, since, session);
+    return async ({ contact, address }) => {
+      if (!fresh && !told.has(contact.toHexString())) return false;
+      const whoever = await this.tallies.count('alarm', address, session);
+      const own = await this.tallies.count(`alarm ${requester.toHexString()}`, address, session);
+      const longNamed = contact.getTimestamp() <= later(now, -LONG_NAMED_MS);
+      return whoever <= ALARMS_AN_ADDRESS_A_DAY || (own === 1 && longNamed);
+    };
   }
 }

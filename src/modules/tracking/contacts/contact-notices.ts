@@ -45,7 +45,8 @@ export class ContactNotices {
 
   private async alarm(session: ClientSession, { _id, requester }: ContactJob): Promise<void> {
     const owner = await this.people.ownContacts(requester, session);
-    if (!owner || !(await this.limits.mayTell(session, requester))) return;
+    if (!owner) return;
+    const mayTell = await this.limits.of(session, requester);
     const rows: NewDelivery[] = [];
     const expiresAt = later(this.clock.now(), ALARM_WORTH_MS);
     // One after another: operations of a transaction must not run at once.
@@ -55,7 +56,7 @@ export class ContactNotices {
         ['sms', phone],
       ] as const) {
         if (!address || !this.channels.get(channel)) continue;
-        if (!(await this.limits.count(session, address))) continue;
+        if (!(await mayTell({ contact, address }))) continue;
         rows.push(message(ALARM, { emergency: _id, requester, contact, channel, expiresAt }));
       }
     }
