@@ -84,6 +84,15 @@ describe('What staff are shown is on record before they see it:', () => {
     ]);
   });
 
+  it('the queues of appeals and of requests to be verified', async () => {
+    must(await moderator.get('/admin/appeals?limit=1'));
+    must(await moderator.get('/admin/verifications?limit=1'));
+    expect(await looks()).toEqual([
+      ['seen.appeals', moderator.id],
+      ['seen.verifications', moderator.id],
+    ]);
+  });
+
   it('without the record there is no answer', async () => {
     const { id } = await scene(server, 0);
     const log = server.connection.collection('audit_log');

@@ -108,8 +108,10 @@ describe('The queue of reports', () => {
     });
     must(await claim(other, report));
     server.clock.advance(31 * MINUTE);
-    // Before any sweep: a claim that is over holds nobody up.
-    moderator = await moderator.logIn();
+    // Before any sweep: a claim that is over holds nobody up, and nobody decides by it.
+    [moderator, other] = [await moderator.logIn(), await other.logIn()];
+    const late = await decide(other, report, 'ban');
+    expect([late.status, late.error?.code]).toEqual([409, 'INVALID_TRANSITION']);
     must(await claim(moderator, report));
     must(await decide(moderator, report, 'dismiss'));
     expect((await claim(moderator, report)).error).toMatchObject({

@@ -37,12 +37,13 @@ export class AppealDecisionsService implements ReplayView {
     return this.show(actor, new Types.ObjectId(id));
   }
 
-  /** Oldest first, without the reader's own. */
+  /** Oldest first, without the reader's own. That it was read is recorded: people write there what happened to them. */
   async list(
     actor: Actor,
     { limit, cursor, status }: ListAppealsQuery,
   ): Promise<Page<QueuedAppealView>> {
     const after = cursor && new Types.ObjectId(String(decodeCursor(cursor, ['id'])[0]));
+    await this.audit.access(actor, 'appeals', actor.id);
     const rows = await this.appeals
       .find({
         ...(status ? { status } : {}),

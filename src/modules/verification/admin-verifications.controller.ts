@@ -38,8 +38,11 @@ export class AdminVerificationsController {
   })
   @ApiPage(QueuedVerificationView)
   @ApiErrors('VALIDATION_FAILED', 'INVALID_CURSOR', ...TOKEN_ERRORS, 'FORBIDDEN')
-  list(@Query() query: ListVerificationsQuery): Promise<Page<QueuedVerificationView>> {
-    return this.queries.list(query);
+  list(
+    @CurrentActor() actor: Actor,
+    @Query() query: ListVerificationsQuery,
+  ): Promise<Page<QueuedVerificationView>> {
+    return this.queries.list(actor, query);
   }
 
   @Get(':id')

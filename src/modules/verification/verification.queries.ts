@@ -60,20 +60,19 @@ export class VerificationQueries implements ReplayView {
     return verification && toVerificationView(verification);
   }
 
-  /** The queue, oldest first. */
-  async list({
-    limit,
-    cursor,
-    status,
-    kind,
-    userId,
-  }: ListVerificationsQuery): Promise<Page<QueuedVerificationView>> {
+  /** The queue, oldest first. That it was read is recorded: it says who asked for what, and in their own words. */
+  async list(
+    actor: Actor,
+    { limit, cursor, status, kind, userId }: ListVerificationsQuery,
+  ): Promise<Page<QueuedVerificationView>> {
+    const after = behindCursor(OLDEST, cursor);
+    await this.audit.access(actor, 'verifications', actor.id);
     const rows = await this.verifications
       .find({
         status,
         ...(kind ? { kind } : {}),
         ...(userId ? { user: new Types.ObjectId(userId) } : {}),
-        ...behindCursor(OLDEST, cursor),
+        ...after,
       })
       .sort(sortBy(OLDEST))
       .limit(limit + 1)

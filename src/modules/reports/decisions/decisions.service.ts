@@ -102,7 +102,7 @@ export class DecisionsService {
     session: ClientSession,
     actor: Actor,
     { _id: id, subject, owner }: Report,
-    { _id: decision, action }: Decision,
+    { _id: decision, action, at }: Decision,
   ): Promise<Report[]> {
     const set = { claim: null, decision };
     const upheld = action !== 'dismiss';
@@ -111,9 +111,10 @@ export class DecisionsService {
       session,
       reportMachine,
       upheld ? 'uphold' : 'dismiss',
-      { id, condition: { 'claim.by': actor.id }, set },
+      // One that is over is nobody's, whether or not it was released yet.
+      { id, condition: { 'claim.by': actor.id, 'claim.until': { $gt: at } }, set },
     );
-    if (!before) throw notClaimed(await this.queue.find(actor, id));
+    if (!before) throw notClaimed(await this.queue.find(actor, id), actor);
     const others = (await this.reports.collection
       .find(
         {
@@ -135,10 +136,12 @@ export class DecisionsService {
   }
 }
 
-function notClaimed({ status }: { status: ReportStatus }): DomainError {
+function notClaimed({ status, claim }: Report, actor: Actor): DomainError {
   const why: Record<ReportStatus, string> = {
     open: 'Claim it first: nobody has it now.',
-    claimed: 'Somebody else has claimed it.',
+    claimed: claim?.by.equals(actor.id)
+      ? 'Your 30 minutes are over: claim it again.'
+      : 'Somebody else has claimed it.',
     dismissed: 'It was dismissed already.',
     upheld: 'It was upheld already.',
   };
