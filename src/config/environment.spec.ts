@@ -1,3 +1,4 @@
+import { generateVAPIDKeys } from 'web-push';
 import { ConfigurationError, validateEnvironment } from './environment';
 
 const SAFE_PRODUCTION = {
@@ -59,6 +60,17 @@ describe('the environment', () => {
     ['TRUST_PROXY', '10.0.0.1,', /TRUST_PROXY must be/],
   ])('names the variable and the rule: %s=%s', (name, value, message) => {
     expect(refusal({ [name]: value })).toMatch(message);
+  });
+
+  it('takes VAPID keys of one pair alone', () => {
+    const [one, other] = [1, 2].map(() => {
+      const { publicKey, privateKey } = generateVAPIDKeys();
+      return { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey };
+    });
+    expect(refusal({ ...one })).toBe('');
+    expect(refusal({ ...one, VAPID_PRIVATE_KEY: other?.VAPID_PRIVATE_KEY })).toMatch(/of one pair/);
+    expect(refusal({ ...one, VAPID_PRIVATE_KEY: 'A'.repeat(43) })).toMatch(/of one pair/);
+    expect(refusal({ VAPID_PUBLIC_KEY: one?.VAPID_PUBLIC_KEY })).toMatch(/must be set together/);
   });
 
   it.each([

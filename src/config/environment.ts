@@ -13,6 +13,7 @@ import {
   MinLength,
   validateSync,
 } from 'class-validator';
+import { createECDH } from 'node:crypto';
 import { IsPassword } from '../common/validation/is-password.decorator';
 import { refuseUnsafeProduction } from './production-rules';
 import { parseTrustProxy, type TrustProxy } from './trust-proxy';
@@ -245,10 +246,24 @@ export function validateEnvironment(raw: Record<string, unknown>): Environment {
   }
   if (Boolean(environment.VAPID_PUBLIC_KEY) !== Boolean(environment.VAPID_PRIVATE_KEY)) {
     problems.push('VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY must be set together');
+  } else if (problems.length === 0 && !isVapidPair(environment)) {
+    // Push services would refuse every message, one after the other, long after the start.
+    problems.push('VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY must be of one pair');
   }
   if (environment.NODE_ENV === 'production') {
     problems.push(...refuseUnsafeProduction(environment));
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
   return environment;
+}
+
+function isVapidPair({ VAPID_PUBLIC_KEY, VAPID_PRIVATE_KEY }: Environment): boolean {
+  if (!VAPID_PUBLIC_KEY || !VAPID_PRIVATE_KEY) return true;
+  const pair = createECDH('prime256v1');
+  try {
+    pair.setPrivateKey(Buffer.from(VAPID_PRIVATE_KEY, 'base64url'));
+  } catch {
+    return false;
+  }
+  return pair.getPublicKey().equals(Buffer.from(VAPID_PUBLIC_KEY, 'base64url'));
 }

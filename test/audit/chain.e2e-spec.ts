@@ -150,6 +150,20 @@ describe('The audit log', () => {
     expect([code, said]).toEqual([2, expect.stringContaining('Without exported heads')]);
   });
 
+  it('of which nothing is there says neither yes nor no: it may be another database', async () => {
+    await log.deleteMany({});
+    await rm(heads());
+    const { code, said } = await verify();
+    expect([code, said]).toEqual([2, expect.stringContaining('is empty')]);
+  });
+
+  it('is not said to be whole while a file of heads that was named is not there', async () => {
+    const { code, said } = await verify('--heads', heads(), '--heads', `${heads()}.old`);
+    expect([code, said]).toEqual([2, expect.stringContaining('heads.jsonl.old')]);
+    await log.deleteOne({ seq: 3 });
+    expect((await verify('--heads', heads(), '--heads', `${heads()}.old`)).code).toBe(1);
+  });
+
   it('is held against the heads of several nodes, and against each line of them', async () => {
     const other = join(server.dataDir, 'other.jsonl');
     await writeFile(other, `${JSON.stringify({ seq: 5, hash: 'f'.repeat(64), at: 'noon' })}\n`);

@@ -30,7 +30,9 @@ export async function verifyCommand(args: string[], say: Say): Promise<number> {
   const verdict = await withDatabase((uri, name) => verify(uri, name, heads));
   const unreadable = files.reduce((sum, file) => sum + (file?.unreadable ?? 0), 0);
   if (unreadable > 0) say(`${unreadable} lines of exported heads cannot be read.`);
-  return report(verdict, heads.length, say);
+  const code = report(verdict, heads.length, say);
+  // A file that was named and is not there may have said otherwise.
+  return code === 0 && values.heads && files.includes(null) ? UNKNOWN : code;
 }
 
 async function read(path: string, say: Say): Promise<Heads | null> {
@@ -70,8 +72,10 @@ function report(
   for (const problem of problems) say(`WRONG: ${problem}`);
   if (problems.length > 0) return 1;
   if (entries === 0) {
-    say('The audit log is empty, and no head was ever exported.');
-    return 0;
+    say(
+      'The audit log is empty, and there are no exported heads: this is a new installation, or neither the database nor DATA_DIR is the server’s.',
+    );
+    return UNKNOWN;
   }
   if (heads === 0) {
     say(

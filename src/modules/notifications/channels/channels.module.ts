@@ -12,6 +12,7 @@ import { EmailChannel } from './email/email.channel';
 import { MailTransport } from './email/mail-transport';
 import { OutboxMailTransport } from './email/outbox-mail-transport';
 import { SmtpMailTransport } from './email/smtp-mail-transport';
+import { MissingProviders } from './missing-providers';
 import { OutboxFolder } from './outbox-folder';
 import { OutboxPushSender } from './push/outbox-push-sender';
 import { PushChannel } from './push/push.channel';
@@ -32,6 +33,7 @@ type Config = ConfigType<typeof channelsConfig>;
     Channels,
     DevicesService,
     EmailChannel,
+    MissingProviders,
     PushChannel,
     SmsChannel,
     OutboxFolder,
