@@ -2,7 +2,7 @@ import { AuditHeadExport } from '../../src/modules/audit/audit-head-export';
 import { verifyCommand } from '../../src/modules/audit/verify/verify-command';
 import { must, register, staff, type TestActor } from '../support/actors';
 import type { TestApp } from '../support/app';
-import { startTwoNodes } from '../support/race';
+import { patiently, startTwoNodes } from '../support/race';
 
 const MODERATORS = 40;
 const ROUNDS = 3;
@@ -32,7 +32,9 @@ describe('Forty moderators who act at the same instant on two nodes', () => {
       const verified = round % 2 === 0;
       const answers = await Promise.all(
         moderators.map((moderator, index) =>
-          moderator.patch(`/admin/users/${people[index]?.id}`, { verified }),
+          patiently(moderator, (self) =>
+            self.patch(`/admin/users/${people[index]?.id}`, { verified }),
+          ),
         ),
       );
       for (const answer of answers) must(answer);

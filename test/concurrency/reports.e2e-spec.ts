@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { must, register, type TestActor } from '../support/actors';
 import type { TestApp } from '../support/app';
 import { openBusiness } from '../support/businesses';
-import { startTwoNodes } from '../support/race';
+import { patiently, startTwoNodes } from '../support/race';
 
 const ROUNDS = 20;
 
@@ -34,7 +34,9 @@ describe('A report at the same instant as the erasure of whom it is about', () =
         erase(),
         ...reporters.map(async (reporter, index) => {
           await delay((takes * (index + (round % 4) / 4)) / 4);
-          return reporter.post('/reports', { subject: { kind: 'business', id }, reason: 'fraud' });
+          return patiently(reporter, (self) =>
+            self.post('/reports', { subject: { kind: 'business', id }, reason: 'fraud' }),
+          );
         }),
       ]);
       for (const { status } of answers) outcomes.add(String(status));

@@ -57,6 +57,7 @@ describe('What somebody sees of an organization', () => {
     expect(view.inside).toEqual({
       ownerId: organization.owner.toHexString(),
       memberCount: 7,
+      tier: 'free',
       capacity: 25,
       emergencySettings: { alert: 'members', radiusMeters: 2000 },
     });
