@@ -1,4 +1,4 @@
-import { must, register, type TestActor } from '../support/actors';
+import { call, must, register, type TestActor } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
 import { TestSubscription } from '../support/push';
 import { together } from '../support/race';
@@ -102,6 +102,37 @@ describe('Devices', () => {
       }),
     );
     expect((await listed(person)).map(({ current }) => current)).toEqual([true]);
+  });
+
+  it('go with a log-in that ends because its refresh token was stolen', async () => {
+    const person = await register(server);
+    const phone = await person.logIn();
+    must(await add(phone));
+    const refresh = (refreshToken: string) =>
+      call<{ refreshToken: string }>(server, 'POST', '/auth/refresh', {
+        refreshToken,
+        tokenDelivery: 'body',
+      });
+    const { data } = must(await refresh(phone.refreshToken));
+    must(await refresh(data.refreshToken));
+    expect((await refresh(phone.refreshToken)).error?.code).toBe('REFRESH_TOKEN_REUSED');
+    expect(await listed(person)).toEqual([]);
+  });
+
+  it('are not left behind that were being registered while the account was erased', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const person = await register(server);
+      const insist = async (): Promise<void> => {
+        // Until it is refused, for there is nobody any more.
+        while ((await add(person)).status === 201);
+      };
+      await Promise.all([
+        person.delete('/users/me', { password: person.password }).then(must),
+        ...Array.from({ length: 6 }, insist),
+      ]);
+      const left = { user: person.objectId };
+      expect(await server.connection.collection('devices').countDocuments(left)).toBe(0);
+    }
   });
 
   it('go with the account', async () => {

@@ -5,6 +5,7 @@ import { type Model, Types } from 'mongoose';
 import { DomainError } from '../../../common/errors/domain-error';
 import { Clock, later, SECOND } from '../../../common/time/clock';
 import { authConfig } from '../../../config/auth.config';
+import { UserLifecycle } from '../../users/user-lifecycle';
 import { AccessRegistry } from '../access-registry';
 import { Session } from '../schemas/session.schema';
 import { RefreshTokens } from './refresh-tokens';
@@ -24,6 +25,7 @@ export class SessionsService {
     @InjectModel(Session.name) private readonly sessions: Model<Session>,
     @Inject(authConfig.KEY) private readonly config: ConfigType<typeof authConfig>,
     private readonly registry: AccessRegistry,
+    private readonly lifecycle: UserLifecycle,
     private readonly clock: Clock,
   ) {
     this.tokens = new RefreshTokens(config.refreshKeys);
@@ -94,6 +96,7 @@ export class SessionsService {
       return { id, refreshToken: given };
     }
     await this.sessions.updateOne({ _id: id, revokedAt: null }, { $set: { revokedAt: now } });
+    await this.lifecycle.sessionsEnded([id]);
     this.registry.sessionRevoked(id);
     this.logger.warn(`An old refresh token was used: session ${id.toHexString()} is revoked`);
     throw new DomainError(

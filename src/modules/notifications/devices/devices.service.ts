@@ -6,10 +6,12 @@ import type { Model, Types } from 'mongoose';
 import { createPublicKey } from 'node:crypto';
 import type { Actor } from '../../../common/auth/actor';
 import { duplicateKeyIndex } from '../../../common/database/duplicate-key';
+import { TransactionRunner } from '../../../common/database/transaction-runner';
 import { invalidField, notFound } from '../../../common/errors/domain-error';
 import { Clock } from '../../../common/time/clock';
 import { channelsConfig } from '../../../config/channels.config';
 import { PersonalData } from '../../data-protection/personal-data';
+import { ActiveAccounts } from '../../users/active-accounts';
 import { UserLifecycle, type UserLifecycleListener } from '../../users/user-lifecycle';
 import type { Target } from '../channels/channel';
 import { endpointProblem } from '../channels/push/public-endpoint';
@@ -26,6 +28,8 @@ export class DevicesService implements UserLifecycleListener, OnModuleInit {
   constructor(
     @InjectModel(Device.name) private readonly devices: Model<Device>,
     @Inject(channelsConfig.KEY) private readonly config: ConfigType<typeof channelsConfig>,
+    private readonly transactions: TransactionRunner,
+    private readonly active: ActiveAccounts,
     private readonly lifecycle: UserLifecycle,
     private readonly personal: PersonalData,
     private readonly clock: Clock,
@@ -57,14 +61,13 @@ export class DevicesService implements UserLifecycleListener, OnModuleInit {
     if (!isPointOnP256(keys.p256dh)) {
       throw invalidField('keys.p256dh', 'p256dh must be the key of a push subscription');
     }
-    const device = await this.upsert(endpoint, {
+    const device = await this.write(endpoint, {
       user: actor.id,
       session: actor.sessionId,
       keys: { p256dh: keys.p256dh, auth: keys.auth },
       name: name ?? null,
       createdAt: this.clock.now(),
     });
-    await this.forgetOldest(actor.id);
     return toDto(device, actor);
   }
 
@@ -111,14 +114,24 @@ export class DevicesService implements UserLifecycleListener, OnModuleInit {
     return devices.map(({ endpoint, name, createdAt }) => ({ endpoint, name, createdAt }));
   }
 
-  private async upsert(
-    endpoint: string,
-    device: Omit<Device, '_id' | 'endpoint'>,
-  ): Promise<Device> {
+  private async write(endpoint: string, device: Omit<Device, '_id' | 'endpoint'>): Promise<Device> {
     const write = () =>
-      this.devices
-        .findOneAndUpdate({ endpoint }, { $set: device }, { upsert: true, returnDocument: 'after' })
-        .lean<Device>();
+      this.transactions.run(
+        async (session) => {
+          // An account that is erased meanwhile leaves no device behind.
+          await this.active.hold(session, device.user);
+          const written = await this.devices
+            .findOneAndUpdate(
+              { endpoint },
+              { $set: device },
+              { upsert: true, returnDocument: 'after' },
+            )
+            .lean<Device>();
+          await this.forgetOldest(device.user);
+          return written;
+        },
+        { about: device.user.toHexString() },
+      );
     try {
       return await write();
     } catch (error) {
