@@ -23,7 +23,10 @@ const BY_STATUS: Record<number, { code: ErrorCode; message: string }> = {
 /** Fastify answers these before a route is reached; each has a code of its own. */
 const BY_FASTIFY_CODE: Record<string, { code: ErrorCode; message: string }> = {
   FST_ERR_CTP_INVALID_JSON_BODY: { code: 'MALFORMED_JSON', message: 'The body is not valid JSON.' },
-  FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'MALFORMED_JSON', message: 'The JSON body is empty.' },
+  FST_ERR_CTP_EMPTY_JSON_BODY: {
+    code: 'MALFORMED_JSON',
+    message: 'The JSON body is empty. Send {}, or no Content-Type.',
+  },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
     code: 'MALFORMED_JSON',
     message: 'The body does not have the length that was announced.',

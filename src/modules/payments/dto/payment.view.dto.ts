@@ -65,7 +65,9 @@ export class PaymentDto {
     type: String,
     nullable: true,
     example: null,
-    description: 'When it is given up unless it is paid before; null once that is decided.',
+    description:
+      'When it is given up unless it is paid before; null once that is decided, and of subscriptions, whose first ' +
+      'payment has 23 hours.',
   })
   expiresAt: string | null;
 

@@ -1,5 +1,5 @@
 import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { Public } from '../../../common/auth/route-access.decorators';
@@ -26,8 +26,15 @@ export class WebhooksController {
     description:
       'For providers: known by the signature over the raw body. 200 once the effect is on disk; an event that was taken ' +
       'before, or is of a type that we do not know, has none. UNAVAILABLE for what is not known here yet: send it again. ' +
-      'Unknown fields are passed over. Sandbox: `{id, type: payment.processing, payment.succeeded, payment.failed, ' +
-      'payment.cancelled or payment.refunded, data: {paymentId, amountMinor?}}`, signed in `Sandbox-Signature`.',
+      'Unknown fields are passed over. The body below is the sandbox’s; Stripe’s is in its own documentation.',
+  })
+  @ApiHeader({
+    name: 'Sandbox-Signature',
+    required: false,
+    description:
+      'For `sandbox`: `t=<unix seconds>,v1=<HMAC-SHA256 of "t.body" by SANDBOX_WEBHOOK_SECRET, hex>`, at most five minutes ' +
+      'from our clock. For `stripe`: `Stripe-Signature`, which Stripe makes.',
+    example: 't=1795342530,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd',
   })
   @ApiParam({ name: 'provider', enum: PROVIDERS, example: 'sandbox' })
   @ApiBody({ type: WebhookEventDto })

@@ -26,7 +26,8 @@ export class ConfirmSandboxDto {
     enum: SANDBOX_OUTCOMES,
     example: 'success',
     description:
-      'Left out: by the amount. 4002: decline, 4003: requires_action, 4004: late_success; others succeed.',
+      'Left out: by the amount, in minor units. 4002: decline, 4003: requires_action, 4004: late_success; others succeed, ' +
+      'and 4005 is given back by the provider two seconds later.',
   })
   @AbsentOr()
   @IsIn(SANDBOX_OUTCOMES)
