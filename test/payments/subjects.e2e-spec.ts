@@ -110,6 +110,18 @@ describe('What is paid for', () => {
     await expectBalanced(server, payment.id);
   });
 
+  it('for an offer that was made again at another price is recorded, and goes back by itself', async () => {
+    const { requester, helpers, id } = await agreed();
+    const { payment } = must(await pay(requester, 'help_request', id)).data;
+    must(await helpStep(helpers[0], id, 'withdraw'));
+    await choose(requester, helpers[0], id, { amountMinor: 90_000, currency: 'JPY' });
+    must(await confirm(requester, payment.id, 'success'));
+    await returned(requester, payment.id);
+    expect(must(await look(requester, id)).data.paidAt).toBeNull();
+    const next = await payFor(requester, 'help_request', id);
+    expect((await seePayment(requester, next)).amount.amountMinor).toBe(90_000);
+  });
+
   it('stays with an admin to give back once the helper has begun', async () => {
     const { requester, helpers, id } = await agreed();
     const payment = await payFor(requester, 'help_request', id);

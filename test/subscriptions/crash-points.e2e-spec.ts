@@ -2,11 +2,12 @@ import { MINUTE } from '../../src/common/time/clock';
 import { SandboxProvider } from '../../src/modules/payments/providers/sandbox/sandbox.provider';
 import { SubscriptionAnswers } from '../../src/modules/subscriptions/subscription-answers';
 import { SubscriptionMoves } from '../../src/modules/subscriptions/subscription-moves';
-import { must, register } from '../support/actors';
+import { adminOf, must, register } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
 import { crashAt } from '../support/crash';
 import { found, see } from '../support/organizations';
-import { confirm, expectBalanced } from '../support/payments';
+import { eventually } from '../support/eventually';
+import { confirm, expectBalanced, refund } from '../support/payments';
 import {
   cancel,
   change,
@@ -125,6 +126,24 @@ describe('A crash', () => {
     ['before its answer is recorded', 'after', sandbox, 'cancelSubscription'],
     ['as the answer is recorded', 'before', answers, 'told'],
   ];
+
+  it('of nothing, but an end while the provider charges a change: what it took goes back by itself', async () => {
+    const { id, payer, payment } = await subscribed(server);
+    const provider = server.get(SandboxProvider);
+    const real = provider.changeSubscription.bind(provider);
+    const admin = await adminOf(server);
+    jest.spyOn(provider, 'changeSubscription').mockImplementationOnce(async (input) => {
+      const answer = await real(input);
+      must(await refund(admin, payment));
+      return answer;
+    });
+    await change(payer, id, 'organization_pro');
+    expect((await seeSubscription(payer, id)).status).toBe('ended');
+    await eventually(async () => {
+      const rows = await paymentsOf(server, id);
+      expect(rows.map(({ status }) => status)).toEqual(['refunded', 'refunded']);
+    });
+  });
 
   it.each(CANCEL)('of a cancellation %s is made good by the sweeper', async (...point) => {
     const { id, payer } = await subscribed(server);

@@ -103,9 +103,14 @@ describe('Requests to be verified', () => {
     const id = data.latest?.id ?? '';
     const theirs = [await approve(id, {}, colleague), await reject(id, 'x', colleague)];
     expect(theirs.map(({ status }) => status)).toEqual([403, 403]);
-    expect((await approve(id)).status).toBe(403);
+    const others = [await approve(id), await reject(id)];
+    expect(others.map(({ status }) => status)).toEqual([403, 403]);
     expect((await own(colleague)).latest?.status).toBe('pending');
     expect((await approve(id, {}, admin)).status).toBe(200);
+    // Verified by another approval as well: taking this one back would not touch the account.
+    const { data: second } = must(await askFor(colleague));
+    expect((await approve(second.latest?.id ?? '', {}, admin)).status).toBe(200);
+    expect((await revoke(id)).status).toBe(403);
     expect((await revoke(id, 'x', colleague)).status).toBe(403);
   });
 

@@ -46,8 +46,18 @@ export class HelpRequestPayments implements PayableSubject, OnModuleInit {
     return { price: { amountMinor, currency }, basis: chosenOffer };
   }
 
-  /** Only for the offer that was paid: another one may have been accepted meanwhile, for another price. */
+  /**
+   * Only for the offer that was paid, at its price: meanwhile another one may have been accepted, or the same after it was made
+   * again for another price.
+   */
   async paid(session: ClientSession, payment: Payment): Promise<boolean> {
+    const { basis, amountMinor, currency } = payment;
+    if (!basis) return false;
+    const priced = await this.offers.collection.findOne(
+      { _id: basis, 'price.amountMinor': amountMinor, 'price.currency': currency },
+      { session, projection: { _id: 1 } },
+    );
+    if (!priced) return false;
     const { modifiedCount } = await this.requests.collection.updateOne(
       {
         _id: payment.subject.id,

@@ -63,7 +63,11 @@ export class SubscriptionAnswers {
     answer: ProviderSubscription,
   ): Promise<Subscription> {
     return this.record(id, async (session, held) => {
-      if (!held.pendingChange?.id.equals(change)) return;
+      if (!held.pendingChange?.id.equals(change)) {
+        // It ended while the provider was asked, or the change was given up: what was taken for it counts all the same.
+        await this.paidBill(session, held, answer);
+        return;
+      }
       const { bill, intent, plan } = answer;
       if (bill && !held.paidBills.includes(bill.invoiceId) && intent?.status !== 'succeeded') {
         await this.bills.recordOpen(session, held, bill);
@@ -119,6 +123,7 @@ export class SubscriptionAnswers {
     return over ? this.moves.note(session, held, { pendingChange: null }) : held;
   }
 
+  /** A bill that was paid: once in the books. Of one that has ended it goes back by itself. */
   private async paidBill(
     session: ClientSession,
     held: Subscription,
@@ -126,10 +131,10 @@ export class SubscriptionAnswers {
   ): Promise<Subscription> {
     const { bill } = answer;
     if (!bill || !isPaid(answer) || held.paidBills.includes(bill.invoiceId)) return held;
-    const payment = await this.bills.recordPaid(session, held, bill, true);
+    const payment = await this.bills.recordPaid(session, held, bill, held.open);
     return this.moves.note(session, held, {
       paidBills: remembered(held, bill.invoiceId),
-      ...(payment ? { paidBy: [...held.paidBy, payment] } : {}),
+      ...(payment && held.open ? { paidBy: [...held.paidBy, payment] } : {}),
     });
   }
 

@@ -69,7 +69,7 @@ export class VerificationDecisionsService {
     });
   }
 
-  /** @throws DomainError NOT_FOUND, FORBIDDEN for one's own, INVALID_TRANSITION */
+  /** @throws DomainError NOT_FOUND, FORBIDDEN for one's own and that of staff, INVALID_TRANSITION */
   reject(actor: Actor, id: Types.ObjectId, reason: string): Promise<void> {
     const now = this.clock.now();
     return this.decide(actor, id, {
@@ -121,6 +121,7 @@ export class VerificationDecisionsService {
           set,
         });
         if (!before) return false;
+        await this.refuseStaff(actor, before.user);
         const { to } = verificationMachine.transitions[transition];
         await this.audit.record(actor, `verification.${to}`, id, {
           status: { from: before.status, to },
@@ -131,6 +132,13 @@ export class VerificationDecisionsService {
       { about: id.toHexString() },
     );
     if (!decided) throw await this.refusal(actor, id);
+  }
+
+  /** @throws DomainError FORBIDDEN for a moderator with the request of one of the staff. */
+  private async refuseStaff(actor: Actor, user: Types.ObjectId): Promise<void> {
+    const account = await this.standing.of(user);
+    if (!account || account.role === 'user' || actor.role === 'admin') return;
+    throw new DomainError('FORBIDDEN', 'This is about one of the staff: leave it to an admin.');
   }
 
   /** Why a decision was not open. */
