@@ -54,7 +54,7 @@ export async function preparePasses(
   await ask('PATCH', '/users/me/helper', { helper: true, available: true }, helper.token);
   await ask('PUT', '/users/me/location', PLACE, helper.token);
   await ask('PATCH', `/admin/users/${helper.id}`, { verified: true }, staff.token);
-  const config = await prepareSubjects(ask, requester, helper);
+  const config = await prepareSubjects(ask, requester, helper, staff);
 
   const stay = [
     ['--exclude-path-regex', FAREWELL_PATHS],

@@ -28,7 +28,12 @@ const ALL_WEEK = {
  *
  * @returns the fuzzer's settings that use them.
  */
-export async function prepareSubjects(ask: Ask, one: Person, other: Person): Promise<string> {
+export async function prepareSubjects(
+  ask: Ask,
+  one: Person,
+  other: Person,
+  staff: Person,
+): Promise<string> {
   const sos = await ask('POST', '/emergencies', { type: 'medical', location: PLACE }, one.token);
   const text = { title: 'Fuzzed', description: 'Something to ask about.' };
   const help = await ask(
@@ -96,6 +101,19 @@ export async function prepareSubjects(ask: Ask, one: Person, other: Person): Pro
     formWithDocument(),
     one.token,
   );
+  const report = (kind: string, id: string): Promise<{ id: string }> =>
+    ask('POST', '/reports', { subject: { kind, id }, reason: 'spam' }, other.token);
+  const open = await report('help_request', help.id);
+  const decided = await report('business', business.id);
+  await ask('POST', `/admin/reports/${decided.id}/claim`, {}, staff.token);
+  const decision = { action: 'warn', reason: 'Less of it, please.' };
+  await ask('POST', `/admin/reports/${decided.id}/decide`, decision, staff.token);
+  const appeal = await ask(
+    'POST',
+    '/appeals',
+    { reportId: decided.id, text: 'It is no spam.' },
+    one.token,
+  );
   return [
     about('emergencies', { id: sos.id, helperId: other.id }),
     about('help-requests', { id: help.id, offerId: offer.id }),
@@ -105,6 +123,8 @@ export async function prepareSubjects(ask: Ask, one: Person, other: Person): Pro
     about('organizations', { id: organization.id, userId: other.id }),
     about('subscriptions', { id: subscription.id }),
     about('payments', { id: payment.id }),
+    about('admin/reports', { id: open.id }),
+    about('admin/appeals', { id: appeal.id }),
     about('admin/verifications', { id: verification.latest.id }),
   ].join('\n');
 }
