@@ -520,6 +520,19 @@ describe('Bad input over HTTP', () => {
       expect: [400, 'VALIDATION_FAILED'],
     },
     {
+      title: 'an id of thousands of characters',
+      method: 'GET',
+      path: `/users/${'a'.repeat(5000)}`,
+      expect: [404, 'NOT_FOUND'],
+    },
+    {
+      title: 'a tracking token of thousands of characters',
+      method: 'GET',
+      path: `//track/${'a'.repeat(5000)}`,
+      token: null,
+      expect: [404, 'NOT_FOUND'],
+    },
+    {
       title: 'a user who is no moderator',
       method: 'GET',
       path: '/admin/users',

@@ -15,6 +15,8 @@ const BY_STATUS: Record<number, { code: ErrorCode; message: string }> = {
   401: { code: 'UNAUTHENTICATED', message: 'Log in first: send a valid access token.' },
   403: { code: 'FORBIDDEN', message: 'You are not allowed to do this.' },
   404: { code: 'NOT_FOUND', message: 'There is nothing at this address.' },
+  // A part of the path that is longer than anything of ours (FST_ERR_MAX_PARAM_LENGTH).
+  414: { code: 'NOT_FOUND', message: 'There is nothing at this address.' },
   413: { code: 'PAYLOAD_TOO_LARGE', message: 'The request body is too large.' },
   415: { code: 'UNSUPPORTED_MEDIA_TYPE', message: 'Send the body as application/json.' },
   429: { code: 'RATE_LIMITED', message: 'Too many requests. Wait a moment and try again.' },
