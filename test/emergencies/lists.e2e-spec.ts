@@ -1,7 +1,9 @@
 import type { EmergencyDto } from '../../src/modules/emergencies/dto/emergency.view.dto';
+import { MINUTE } from '../../src/common/time/clock';
 import { must, register, type TestActor } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
 import { cancel, go, helpersAt, ledger, raise, somewhere } from '../support/emergencies';
+import { pass } from '../support/reach';
 
 describe('The list of emergencies', () => {
   let server: TestApp;
@@ -50,6 +52,8 @@ describe('The list of emergencies', () => {
       expect(alertCounts).toEqual(must(await ledger(requester, id)).data.counts);
     expect(items[0]?.alertCounts).toMatchObject({ expired: 3 });
 
+    // What is due after an SOS asks for people and alerts, too.
+    await pass(server, MINUTE);
     const one = await asked(() => list(requester, 1));
     expect(one).toBeGreaterThan(0);
     expect(await asked(() => list(requester, 10))).toBe(one);
