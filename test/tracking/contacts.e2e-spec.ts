@@ -82,6 +82,22 @@ describe('Emergency contacts', () => {
     expect(await messagesTo(server, contact)).toHaveLength(4);
   });
 
+  it('stand in the ledger with what was sent to them, without saying who they are', async () => {
+    const { requester, contact, id } = await told();
+    must(await cancel(requester, id));
+    await pass(server);
+    const { data, text } = must(await ledger(requester, id));
+    expect(data.contacts.map(({ about, channel, status }) => [about, channel, status])).toEqual([
+      ['alarm', 'email', 'sent'],
+      ['alarm', 'sms', 'sent'],
+      ['all_clear', 'email', 'sent'],
+      ['all_clear', 'sms', 'sent'],
+    ]);
+    for (const secret of [contact.id, contact.email, contact.phone]) {
+      expect(text).not.toContain(secret);
+    }
+  });
+
   it('hear that it was a false alarm', async () => {
     const { requester, contact, id } = await told();
     must(await cancel(requester, id));

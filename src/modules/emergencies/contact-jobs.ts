@@ -5,6 +5,10 @@ import { type Model, Types } from 'mongoose';
 import { Clock, SECOND } from '../../common/time/clock';
 import { Emergency } from './schemas/emergency.schema';
 
+/** The kinds of messages to emergency contacts: that an SOS began, and that it is over. */
+export const ALARM = 'contact.alarm';
+export const ALL_CLEAR = 'contact.all_clear';
+
 /** An emergency whose requester's contacts are to be told something: that it began, or that it ended. */
 export interface ContactJob {
   _id: Types.ObjectId;

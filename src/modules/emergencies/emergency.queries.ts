@@ -167,7 +167,7 @@ export class EmergencyQueries implements ReplayView {
       ...alertRowView(row, people),
       attempts: attempts(row),
     }));
-    return { counts, items };
+    return { counts, items, contacts: await this.attempts.toContacts(id) };
   }
 
   /** What the requester sees, for telling their own sockets; null when it does not exist. */

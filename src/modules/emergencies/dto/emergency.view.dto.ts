@@ -209,6 +209,8 @@ export class EmergencyDto {
   endedAt: string | null;
 }
 
+const CONTACT_MESSAGES = ['alarm', 'all_clear'] as const;
+
 /** How an alert was taken beyond the socket. */
 export class AlertAttemptDto {
   @ApiProperty({ enum: CHANNELS, example: 'push' })
@@ -275,10 +277,26 @@ export class PendingAlertDto extends AlertDto {
   emergency: EmergencyDto;
 }
 
+/** One message to one of the requester's emergency contacts. */
+export class ContactAttemptDto extends AlertAttemptDto {
+  @ApiProperty({
+    enum: CONTACT_MESSAGES,
+    example: 'alarm',
+    description: '`alarm`: that it began; `all_clear`: that it is over.',
+  })
+  about: (typeof CONTACT_MESSAGES)[number];
+}
+
 export class AlertLedgerDto {
   @ApiProperty({ type: AlertCountsDto })
   counts: AlertCountsDto;
 
   @ApiProperty({ type: [AlertRowDto] })
   items: AlertRowDto[];
+
+  @ApiProperty({
+    type: [ContactAttemptDto],
+    description: 'E-mails and short messages to emergency contacts, the oldest first.',
+  })
+  contacts: ContactAttemptDto[];
 }

@@ -2,10 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { ClientSession } from 'mongodb';
 import type { Types } from 'mongoose';
 import { Clock, DAY, later } from '../../../common/time/clock';
-import { ContactJobs } from '../../emergencies/contact-jobs';
+import { ALARM, ContactJobs } from '../../emergencies/contact-jobs';
 import { AddressTallies } from '../../notifications/deliveries/address-tallies';
 import { DeliveryRecords } from '../../notifications/deliveries/delivery-records';
-import { ALARM } from './contact-messages';
 
 /** By how many SOS in 24 hours one person's alarms reach contacts who had none from them before. */
 export const SOS_TOLD_A_DAY = 5;

@@ -3,13 +3,11 @@ import { Types } from 'mongoose';
 import { type Composed, Composers } from '../../notifications/deliveries/composers';
 import { DeliveryRecords } from '../../notifications/deliveries/delivery-records';
 import type { Delivery } from '../../notifications/schemas/delivery.schema';
+import { ALARM, ALL_CLEAR } from '../../emergencies/contact-jobs';
 import { TrackedEmergencies, type TrackedEmergency } from '../../emergencies/tracked-emergencies';
 import { ContactPoints } from '../../users/contact-points';
 import { TrackingService } from '../tracking.service';
 import { alarmText, allClearText, type ContactText } from './contact-texts';
-
-export const ALARM = 'contact.alarm';
-export const ALL_CLEAR = 'contact.all_clear';
 
 /** Names the message of one kind to one contact by one channel. */
 export const messageKey = (

@@ -3,7 +3,7 @@ import type { ClientSession } from 'mongodb';
 import { Types } from 'mongoose';
 import { TransactionRunner } from '../../../common/database/transaction-runner';
 import { Clock, HOUR, later } from '../../../common/time/clock';
-import { type ContactJob, ContactJobs } from '../../emergencies/contact-jobs';
+import { ALARM, ALL_CLEAR, type ContactJob, ContactJobs } from '../../emergencies/contact-jobs';
 import type { ChannelName } from '../../notifications/channels/channel';
 import { Channels } from '../../notifications/channels/channels';
 import { DeliveryQueue, type NewDelivery } from '../../notifications/deliveries/delivery-queue';
@@ -11,7 +11,7 @@ import { DeliveryRecords } from '../../notifications/deliveries/delivery-records
 import { ContactPoints } from '../../users/contact-points';
 import { LINK_OUTLIVES_THE_END_MS } from '../tracking.service';
 import { ContactLimits } from './contact-limits';
-import { ALARM, ALL_CLEAR, messageKey } from './contact-messages';
+import { messageKey } from './contact-messages';
 
 /** An alarm that comes later than this would be about what is long over. */
 const ALARM_WORTH_MS = HOUR;
