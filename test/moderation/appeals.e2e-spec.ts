@@ -76,6 +76,15 @@ describe('An appeal', () => {
     expect(outcome(await appeal(person, { decisionId }))).toBe('409 CONFLICT');
   });
 
+  it('is not answered by the moderator who had reported the person', async () => {
+    const { decisionId } = await punish(moderator, other, person, 'warn');
+    const { data } = must(await appeal(person, { decisionId }));
+    for (const wanted of ['uphold', 'overturn'] as const) {
+      expect(outcome(await answer(other, data.id, wanted))).toBe('403 FORBIDDEN');
+    }
+    must(await answer(await staff(server, 'moderator'), data.id, 'uphold'));
+  });
+
   it('of a banned person comes by the link in the mail, and lets them in again', async () => {
     const confirm = await lastToken(server, person.email, 'verify-email');
     must(await call(server, 'POST', '/auth/email/verify', { token: confirm }));

@@ -12,6 +12,7 @@ import { Clock } from '../../common/time/clock';
 import { AuditLog } from '../audit/audit-log';
 import { DecisionEffects } from '../reports/decisions/decision-effects';
 import { Decision } from '../reports/decisions/schemas/decision.schema';
+import { Report } from '../reports/schemas/report.schema';
 import { AccountStandingService } from '../users/account-standing.service';
 import { appealMachine } from './appeal.transitions';
 import { toQueuedAppealView } from './appeal.view';
@@ -25,6 +26,7 @@ export class AppealDecisionsService implements ReplayView {
   constructor(
     @InjectModel(Appeal.name) private readonly appeals: Model<Appeal>,
     @InjectModel(Decision.name) private readonly decisions: Model<Decision>,
+    @InjectModel(Report.name) private readonly reports: Model<Report>,
     private readonly effects: DecisionEffects,
     private readonly standings: AccountStandingService,
     private readonly audit: AuditLog,
@@ -73,7 +75,7 @@ export class AppealDecisionsService implements ReplayView {
   }
 
   /**
-   * @throws DomainError NOT_FOUND, FORBIDDEN for whoever made the decision, and for moderators where it is about staff;
+   * @throws DomainError NOT_FOUND, FORBIDDEN for whoever made the decision or reported the thing, and for moderators where it is about staff;
    * INVALID_TRANSITION (details: status) once it is answered.
    */
   async decide(
@@ -130,12 +132,18 @@ export class AppealDecisionsService implements ReplayView {
     return appeal;
   }
 
-  private async refuse(actor: Actor, { moderator, person }: Decision): Promise<void> {
+  private async refuse(
+    actor: Actor,
+    { _id: decision, moderator, person }: Decision,
+  ): Promise<void> {
     if (moderator.equals(actor.id)) {
       throw new DomainError(
         'FORBIDDEN',
         'You made this decision: somebody else looks at it again.',
       );
+    }
+    if (await this.reports.exists({ reporter: actor.id, decision })) {
+      throw new DomainError('FORBIDDEN', 'You reported this yourself: leave it to somebody else.');
     }
     const standing = person && (await this.standings.of(person));
     if (standing && standing.role !== 'user' && actor.role !== 'admin') {
