@@ -8,6 +8,7 @@ import { PaymentsService } from '../../src/modules/payments/payments.service';
 import type { ProviderIntentStatus } from '../../src/modules/payments/providers/payment-provider';
 import { RefundRequests } from '../../src/modules/payments/refunds/refund-requests';
 import { RefundSettlement } from '../../src/modules/payments/refunds/refund-settlement';
+import { verifyLedgerCommand } from '../../src/modules/payments/verify/verify-command';
 import type { Payment } from '../../src/modules/payments/schemas/payment.schema';
 import { startTestApp, type TestApp } from '../support/app';
 import { expectBalanced } from '../support/payments';
@@ -173,6 +174,47 @@ describe('The ledger', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it('is held against all payments by a command, which tells what does not agree', async () => {
+    const said: string[] = [];
+    const verify = () => verifyLedgerCommand((line) => said.push(line));
+    const { _id } = await open(1500, 'EUR');
+    await take(_id, { does: 'tell', status: 'succeeded' }, []);
+    await take(_id, { does: 'ask back', amountMinor: 200 }, []);
+    await take(_id, { does: 'desk', which: 0, amountMinor: 300 }, []);
+    await take(_id, { does: 'desk fails', which: 0, amountMinor: 300 }, []);
+    expect([await verify(), said.filter((line) => line.startsWith('WRONG'))]).toEqual([0, []]);
+
+    const entries = server.connection.collection('ledger_entries');
+    const payments = server.connection.collection('payments');
+    const stray = new Types.ObjectId();
+    for (const [tamper, mend, what] of [
+      [
+        () =>
+          entries.updateOne({ key: `charge:${_id.toHexString()}` }, { $inc: { amountMinor: 1 } }),
+        () =>
+          entries.updateOne({ key: `charge:${_id.toHexString()}` }, { $inc: { amountMinor: -1 } }),
+        'the ledger says 1501, the payment 1500',
+      ],
+      [
+        () => payments.updateOne({ _id }, { $inc: { refundingMinor: 5 } }),
+        () => payments.updateOne({ _id }, { $inc: { refundingMinor: -5 } }),
+        'refunds of 200 wait, 205 are set aside',
+      ],
+      [
+        () => entries.insertOne({ key: 'refund:stray', payment: stray, amountMinor: -1 }),
+        () => entries.deleteOne({ key: 'refund:stray' }),
+        'Entry refund:stray is of no payment',
+      ],
+    ] as const) {
+      await tamper();
+      said.length = 0;
+      expect(await verify()).toBe(1);
+      expect(said.join('\n')).toContain(what);
+      await mend();
+    }
+    expect(await verify()).toBe(0);
   });
 
   it('never sums different currencies', async () => {

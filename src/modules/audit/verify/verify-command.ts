@@ -1,9 +1,7 @@
-import { MongoClient } from 'mongodb';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { currentEnvironment } from '../../../config/current-environment';
-import { databaseConfig } from '../../../config/database.config';
-import { reachDatabase } from '../../../config/ensure-database';
+import { withDatabase } from '../../../config/with-database';
 import { AUDIT_HEADS } from '../audit-head-export';
 import { verifyChain, type Verdict } from './chain-verifier';
 import { type Heads, readHeads } from './exported-heads';
@@ -27,7 +25,7 @@ export async function verifyCommand(args: string[], say: Say): Promise<number> {
   // The heads first: what is recorded meanwhile is in neither.
   const files = await Promise.all(paths.map((path) => read(path, say)));
   const heads = files.flatMap((file) => file?.heads ?? []);
-  const verdict = await withDatabase((uri, name) => verify(uri, name, heads));
+  const verdict = await withDatabase((db) => verifyChain(db, heads));
   const unreadable = files.reduce((sum, file) => sum + (file?.unreadable ?? 0), 0);
   if (unreadable > 0) say(`${unreadable} lines of exported heads cannot be read.`);
   const code = report(verdict, heads.length, say);
@@ -41,25 +39,6 @@ async function read(path: string, say: Say): Promise<Heads | null> {
   } catch (error) {
     say(`No exported heads: ${String(error)}`);
     return null;
-  }
-}
-
-async function withDatabase<T>(work: (uri: string, name: string) => Promise<T>): Promise<T> {
-  const database = await reachDatabase(currentEnvironment());
-  try {
-    const { uri, name } = databaseConfig();
-    return await work(uri ?? '', name);
-  } finally {
-    await database.stop();
-  }
-}
-
-async function verify(uri: string, name: string, heads: Heads['heads']): Promise<Verdict> {
-  const client = new MongoClient(uri, { serverSelectionTimeoutMS: 5000 });
-  try {
-    return await verifyChain(client.db(name), heads);
-  } finally {
-    await client.close();
   }
 }
 
