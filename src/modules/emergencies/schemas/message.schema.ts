@@ -1,29 +1,12 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Types } from 'mongoose';
+import { ThreadMessage } from '../../../common/database/thread-message';
 
 /** One line of the chat between the participants of an emergency. */
 @Schema({ collection: 'messages', versionKey: false })
-export class Message {
-  _id: Types.ObjectId;
-
+export class Message extends ThreadMessage {
   @Prop({ type: Types.ObjectId, required: true })
   emergency: Types.ObjectId;
-
-  @Prop({ type: Types.ObjectId, required: true })
-  sender: Types.ObjectId;
-
-  @Prop({ type: String, required: true })
-  senderRole: 'requester' | 'helper';
-
-  @Prop({ required: true })
-  text: string;
-
-  /** The client's name for the message: sending it again has no second effect. */
-  @Prop({ type: String })
-  clientId?: string;
-
-  @Prop({ type: Date, required: true })
-  createdAt: Date;
 }
 
 export const MessageSchema = SchemaFactory.createForClass(Message);

@@ -1,32 +1,15 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Types } from 'mongoose';
+import { ThreadMessage } from '../../../common/database/thread-message';
 
 /** One line of the thread of an offer, between the requester and the helper who offered. */
 @Schema({ collection: 'help_messages', versionKey: false })
-export class HelpMessage {
-  _id: Types.ObjectId;
-
+export class HelpMessage extends ThreadMessage {
   @Prop({ type: Types.ObjectId, required: true })
   request: Types.ObjectId;
 
   @Prop({ type: Types.ObjectId, required: true })
   offer: Types.ObjectId;
-
-  @Prop({ type: Types.ObjectId, required: true })
-  sender: Types.ObjectId;
-
-  @Prop({ type: String, required: true })
-  senderRole: 'requester' | 'helper';
-
-  @Prop({ required: true })
-  text: string;
-
-  /** The client's name for the message: sending it again has no second effect. */
-  @Prop({ type: String })
-  clientId?: string;
-
-  @Prop({ type: Date, required: true })
-  createdAt: Date;
 }
 
 export const HelpMessageSchema = SchemaFactory.createForClass(HelpMessage);
