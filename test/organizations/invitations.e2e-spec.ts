@@ -1,6 +1,7 @@
 import { DAY, MINUTE } from '../../src/common/time/clock';
 import { Mailer } from '../../src/modules/notifications/mailer';
 import { InvitationCourier } from '../../src/modules/organizations/invitation-courier';
+import { INVITED_A_DAY } from '../../src/modules/organizations/invitations.service';
 import { InvitationTokens } from '../../src/modules/organizations/invitation-tokens';
 import { must, register, type TestActor, uniqueEmail } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
@@ -41,6 +42,24 @@ afterAll(() => server.close());
 const invited = async (): Promise<TestActor> => verifyEmail(server, await register(server));
 
 describe('An invitation', () => {
+  it('is sent to one address ten times a day at most, whoever takes it back and sends it again', async () => {
+    const stranger = uniqueEmail();
+    const send = async (by: TestActor, organization: string) => {
+      const answer = await invite(by, organization, stranger);
+      if (answer.status === 201) {
+        must(await by.delete(`/organizations/${organization}/invitations/${answer.data.id}`));
+      }
+      return outcome(answer);
+    };
+    const half = Array.from({ length: INVITED_A_DAY / 2 });
+    for (const _ of half) expect(await send(founder, id)).toBe('201');
+    const other = await register(server);
+    const { id: elsewhere } = await found(other);
+    for (const _ of half) expect(await send(other, elsewhere)).toBe('201');
+    expect(await send(founder, id)).toBe('409 CONFLICT');
+    expect(await send(other, elsewhere)).toBe('409 CONFLICT');
+  });
+
   it('comes by mail with the link alone on its line, and lets in who has that address, verified', async () => {
     const kim = await register(server);
     const { data, status } = must(await invite(founder, id, kim.email.toUpperCase(), 'moderator'));

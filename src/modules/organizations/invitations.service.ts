@@ -8,6 +8,7 @@ import { DomainError, notFound } from '../../common/errors/domain-error';
 import { decodeCursor, type Page, type PageQuery, toPage } from '../../common/http/pagination';
 import { moveStatus } from '../../common/state-machine/move-status';
 import { Clock, later } from '../../common/time/clock';
+import { AddressTallies } from '../notifications/deliveries/address-tallies';
 import type { InvitationView, InviteDto } from './dto/invitation.dto';
 import { InvitationCourier } from './invitation-courier';
 import { ADMINS, OrganizationAccess } from './organization.access';
@@ -17,6 +18,9 @@ import { Organization } from './schemas/organization.schema';
 
 /** Open invitations of an organization at most: far above what its members could be. */
 const OPEN_AT_MOST = 200;
+/** Mails to one address in a day (UTC), and of one person to whomever: they go to people who never heard of us. */
+export const INVITED_A_DAY = 10;
+export const INVITING_A_DAY = 300;
 
 /** Inviting, and taking invitations back. What an invited person does: InvitationAcceptance. */
 @Injectable()
@@ -27,6 +31,7 @@ export class InvitationsService {
     private readonly transactions: TransactionRunner,
     private readonly access: OrganizationAccess,
     private readonly courier: InvitationCourier,
+    private readonly tallies: AddressTallies,
     private readonly clock: Clock,
   ) {}
 
@@ -42,8 +47,9 @@ export class InvitationsService {
     { email, role = 'member' }: InviteDto,
   ): Promise<InvitationView> {
     return this.transactions.run(
-      async () => {
+      async (session) => {
         await this.access.holdRole(actor, organization, ADMINS);
+        await this.refuseFloods(session, actor, email);
         // Written first, so that two invitations of one address conflict here and not at the unique index.
         const { matchedCount } = await this.organizations.updateOne(
           { _id: organization, hidden: false },
@@ -157,6 +163,19 @@ export class InvitationsService {
     await this.invitations.updateMany(
       { ...which, status: { $in: [...from] } },
       { $set: { status: to, mailDueAt: null }, $unset: { email: 1 }, $inc: { seq: 1 } },
+    );
+  }
+
+  /** Threat: taken back and sent again all day, or by way of ever new organizations, invitations flood a mailbox. */
+  private async refuseFloods(session: ClientSession, actor: Actor, email: string): Promise<void> {
+    const toThem = await this.tallies.count('invitation', email, session);
+    const byMe = await this.tallies.count('invitations by', actor.id.toHexString(), session);
+    if (toThem <= INVITED_A_DAY && byMe <= INVITING_A_DAY) return;
+    throw new DomainError(
+      'CONFLICT',
+      toThem > INVITED_A_DAY
+        ? 'This address was sent enough invitations today. Try again tomorrow.'
+        : `You have sent ${INVITING_A_DAY} invitations today. Send more tomorrow.`,
     );
   }
 
