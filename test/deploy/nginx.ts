@@ -27,7 +27,10 @@ export class Nginx {
       .replace('/dev/stderr', join(this.folder, 'error.log'))
       .replace('http {', `http {\n${this.temporaryFolders()}`);
     const file = join(this.folder, 'nginx.conf');
-    writeFileSync(file, `pid ${join(this.folder, 'nginx.pid')};\ndaemon off;\n${configuration}`);
+    // Bodies that it keeps on disk meanwhile go into a folder of whoever runs this.
+    const user = process.getuid?.() === 0 ? 'user root;\n' : '';
+    const pid = join(this.folder, 'nginx.pid');
+    writeFileSync(file, `${user}pid ${pid};\ndaemon off;\n${configuration}`);
     const options = ['-p', this.folder, '-c', file, '-e', join(this.folder, 'start.log')];
     await promisify(execFile)('nginx', ['-t', ...options]).catch((error: unknown) => {
       throw (error as NodeJS.ErrnoException).code === 'ENOENT'
@@ -37,6 +40,11 @@ export class Nginx {
     this.child = spawn('nginx', options, { stdio: 'inherit' });
     this.url = `http://127.0.0.1:${port}`;
     await eventually(() => fetch(this.url), 20_000);
+  }
+
+  /** What it has written about requests so far. */
+  accessLog(): string {
+    return readFileSync(join(this.folder, 'access.log'), 'utf8');
   }
 
   async stop(): Promise<void> {

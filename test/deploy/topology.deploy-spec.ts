@@ -9,6 +9,7 @@ import { RedisServer } from '../redis/redis-server';
 import { call, must, register, type TestActor } from '../support/actors';
 import { eventually } from '../support/eventually';
 import { closeSockets, TestSocket } from '../support/sockets';
+import { jpeg, sendForm } from '../support/verification';
 import { environmentOf } from './compose';
 import { Nginx } from './nginx';
 
@@ -118,6 +119,20 @@ describe('The deployment of compose.yaml, without containers', () => {
     // The limit is 20 over both nodes. On a machine that stops for 200 ms a node counts a few for itself, so more may pass,
     // but never more than 40.
     expect(statuses).toContain(429);
+  });
+
+  it('takes four documents of 10 MiB, as the nodes do', async () => {
+    const person = await register(nginx);
+    const files = Array.from({ length: 4 }, () => jpeg(10 * 1024 * 1024));
+    const form = { kind: 'identity' };
+    expect((await sendForm(person, '/users/me/verification', form, files)).status).toBe(201);
+  });
+
+  it('keeps what opens a link out of its log', async () => {
+    await fetch(`${nginx.url}/track/sesame`);
+    await fetch(`${nginx.url}/api/v1/files/sesame`);
+    await eventually(() => expect(nginx.accessLog()).toContain('/api/v1/files/-'));
+    expect(nginx.accessLog()).not.toContain('sesame');
   });
 
   it('does not show the metrics to the world', async () => {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { generateVAPIDKeys } from 'web-push';
 import { Environment, validateEnvironment } from '../../src/config/environment';
 import { freePort } from '../../src/demo/server/free-port';
 import { compose, environmentOf, ROOT } from '../deploy/compose';
@@ -12,6 +13,23 @@ const NODES = ['node1', 'node2'];
 const SECRETS = {
   JWT_SECRET: randomBytes(48).toString('base64'),
   JWT_REFRESH_SECRET: randomBytes(48).toString('base64'),
+};
+
+const VAPID = generateVAPIDKeys();
+const PROVIDERS = {
+  STRIPE_SECRET_KEY: 'sk_test_123',
+  STRIPE_WEBHOOK_SECRET: 'whsec_1234567890123456',
+  SMTP_URL: 'smtps://user:password@smtp.example.org',
+  MAIL_FROM: 'AllyNet <no-reply@example.org>',
+  VAPID_PUBLIC_KEY: VAPID.publicKey,
+  VAPID_PRIVATE_KEY: VAPID.privateKey,
+  SMS_PROVIDER_URL: 'https://user:password@sms.example.org',
+  S3_ENDPOINT: 'https://s3.example.org',
+  S3_BUCKET: 'allynet',
+  S3_ACCESS_KEY_ID: 'key',
+  S3_SECRET_ACCESS_KEY: 'a longer key',
+  S3_REGION: 'eu-central-1',
+  S3_SERVER_SIDE_ENCRYPTION: 'AES256',
 };
 
 describe('The files for containers', () => {
@@ -33,6 +51,7 @@ describe('The files for containers', () => {
           METRICS_TOKEN: 'a token that Prometheus knows',
           BOOTSTRAP_ADMIN_EMAIL: 'admin@example.org',
           BOOTSTRAP_ADMIN_PASSWORD: 'correct horse battery',
+          ...PROVIDERS,
         }),
       );
       expect(names).toEqual(expect.arrayContaining(Object.keys(given)));
@@ -41,6 +60,19 @@ describe('The files for containers', () => {
         expect(source).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
     },
   );
+
+  it.each(NODES)('let %s reach every provider that is switched on', (node) => {
+    expect(environmentOf(node, { ...SECRETS, ...PROVIDERS })).toMatchObject(PROVIDERS);
+    const { networks = [] } = compose.services[node] ?? {};
+    expect(networks.some((name) => !compose.networks[name]?.internal)).toBe(true);
+    // All of .env.example that says how a provider is reached, but what production refuses.
+    const example = readFileSync(join(ROOT, '.env.example'), 'utf8');
+    const named = [...example.matchAll(/^# ((?:STRIPE|S3|SMTP|MAIL|VAPID|SMS)_\w+)=/gm)];
+    expect(named.map(([, name]) => name).filter((name) => name !== 'STRIPE_API_BASE')).toEqual(
+      expect.arrayContaining(Object.keys(PROVIDERS)),
+    );
+    expect(named).toHaveLength(Object.keys(PROVIDERS).length + 1);
+  });
 
   it('refuse to start a node without secrets', () => {
     expect(() =>
