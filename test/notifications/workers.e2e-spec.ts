@@ -1,5 +1,5 @@
 import { Types } from 'mongoose';
-import { HOUR, MINUTE } from '../../src/common/time/clock';
+import { DAY, HOUR, MINUTE } from '../../src/common/time/clock';
 import { TransactionRunner } from '../../src/common/database/transaction-runner';
 import { DeliveryFailure } from '../../src/modules/notifications/channels/delivery-failure';
 import { MailTransport } from '../../src/modules/notifications/channels/email/mail-transport';
@@ -296,6 +296,18 @@ describe('The workers of two nodes', () => {
     await settled();
     const { dueAt, log } = await row('busy');
     expect(dueAt.getTime() - (log[0]?.at.getTime() ?? 0)).toBeGreaterThan(7100 * 1000);
+  });
+
+  it.each([1e9, 1e30])('wait a day at most, also where a provider asks for %d s', async (asked) => {
+    servers.use(server, () => Promise.reject(new DeliveryFailure('retry', 'http_429', asked)));
+    servers.use(node, () => Promise.reject(new DeliveryFailure('retry', 'http_429', asked)));
+    await queue([message(`for ever ${asked}`)]);
+    await settled();
+    const { dueAt, attempts } = await row(`for ever ${asked}`);
+    expect(attempts).toBe(1);
+    const now = server.clock.now().getTime();
+    expect(dueAt.getTime()).toBeGreaterThan(now + 23 * HOUR);
+    expect(dueAt.getTime()).toBeLessThan(now + 2 * DAY);
   });
 
   it('send an SOS before ordinary messages that were due long before', async () => {

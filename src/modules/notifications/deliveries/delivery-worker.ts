@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Sweeper } from '../../../common/sweeper/sweeper';
-import { Clock, later, SECOND } from '../../../common/time/clock';
+import { Clock, DAY, later, SECOND } from '../../../common/time/clock';
 import { CHANNELS, type ChannelName, type SendResult } from '../channels/channel';
 import { Channels } from '../channels/channels';
 import { type Delivery, ORDINARY, URGENT } from '../schemas/delivery.schema';
@@ -13,6 +13,9 @@ import { MOST_ATTEMPTS, retryDelay } from './retry-delay';
 
 /** What a provider has not answered by then counts as failed. With composing it stays within the lease. */
 const ANSWER_WITHIN_MS = 30 * SECOND;
+
+/** What a provider may ask for: push services are whoever somebody names, and a row that waits for ever is kept for ever. */
+const LONGEST_WAIT_MS = DAY;
 
 /**
  * Sends what the outbox holds, on every node: at least once. A row goes out twice where a node dies or is paused between the
@@ -123,7 +126,8 @@ export class DeliveryWorker extends Sweeper {
       case 'retry': {
         if (row.attempts >= MOST_ATTEMPTS) return { move: 'bury', result: result.reason };
         const own = retryDelay(row.attempts, row.priority, Math.random());
-        const wait = Math.max(own, (result.afterSeconds ?? 0) * SECOND);
+        const asked = Math.min((result.afterSeconds ?? 0) * SECOND, LONGEST_WAIT_MS);
+        const wait = Math.max(own, asked);
         return { again: later(this.clock.now(), wait), result: result.reason };
       }
     }
