@@ -44,7 +44,7 @@ export function mongodArguments(
     ['--wiredTigerCacheSizeGB', String(cacheSizeGb(totalmem()))],
     // What a killed node left open holds its keys this long, and with them the person who repeats their SOS.
     ['--setParameter', `transactionLifetimeLimitSeconds=${TRANSACTION_LIFETIME_SECONDS}`],
-    // Nothing reads the past, for which the default keeps five minutes: a test run, which drops a database every few
+    // Nothing reads further back, for which the default keeps five minutes: a test run, which drops a database every few
     // seconds, would hold tens of thousands of files open and get slower from file to file.
     ['--setParameter', `minSnapshotHistoryWindowInSeconds=${TRANSACTION_LIFETIME_SECONDS}`],
     // Statistics for MongoDB's support: hundreds of megabytes that nobody here will read.
