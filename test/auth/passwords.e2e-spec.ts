@@ -90,7 +90,8 @@ describe('Passwords', () => {
       const sam = await register(app);
       must(await forgot(sam.email.toUpperCase()));
       const [token = ''] = await tokensMailed(app, sam.email, PAGE);
-      const mail = (await mailsTo(app, sam.email)).at(-1);
+      // The mail of the registration may go out in the same instant.
+      const mail = (await mailsTo(app, sam.email)).find(({ text }) => text.includes(PAGE));
       expect(mail).toMatchObject({ channel: 'email', to: sam.email });
       expect(mail?.text.split('\n')).toContain(
         `https://allynet.example.org/reset-password?token=${token}`,
