@@ -31,7 +31,10 @@ export const sos: BenchCase = async (stage, later) => {
   const raise = await raiser(stage, later);
   say(`Warming up (${indexes} indexes copied) …`);
   await raise(16, plan.sos.warmUp, 1);
-  const compared = Array.from({ length: COMPARED }, (_, index) => personId('requester', index));
+  // The last ones: of those before AllyNet has begun to tell helpers who did not hear.
+  const compared = Array.from({ length: COMPARED }, (_, index) =>
+    personId('requester', plan.sos.warmUp - 1 - index),
+  );
   const alerts = await compareWork(floorDb, allynetDb, compared);
   say(`Both do the same work: ${COMPARED} SOS compared, ${alerts} alerts each on average.`);
 

@@ -73,6 +73,8 @@ export async function endLiveEmergencies(databases: Db[]): Promise<void> {
           'dispatch.nextAt': null,
           'dispatch.lease': null,
         },
+        // What an SOS is followed by after 5 s (inbox, push) is none of what is timed, and would meet the other's turn.
+        $unset: { escalateAt: 1 },
       },
     );
   }

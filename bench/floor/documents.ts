@@ -4,6 +4,7 @@ import { cellOf, distance, roundedDistance } from './geo';
 
 const HOUR_MS = 3_600_000;
 const LOOK_AGAIN_MS = 30_000;
+const PUSH_AFTER_MS = 5000;
 
 /** What the requester sent. */
 export interface SosBody {
@@ -61,6 +62,7 @@ export function emergencyRow(requester: Requester, sos: SosBody, wave: number, n
     completionDueAt: null,
     objectedAt: null,
     endedAt: null,
+    ...(wave > 0 ? { escalateAt: new Date(now.getTime() + PUSH_AFTER_MS) } : {}),
   };
 }
 
