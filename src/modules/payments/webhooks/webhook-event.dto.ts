@@ -85,8 +85,8 @@ export class WebhookEventDto {
     maxLength: 200,
     example: 'payment.succeeded',
     description:
-      'payment.processing, payment.succeeded, payment.failed, payment.cancelled, payment.refunded; subscription.renewed, ' +
-      'subscription.renewal_failed, subscription.changed, subscription.ended. Others are acknowledged and counted.',
+      'payment.processing, payment.succeeded, payment.failed, payment.cancelled, payment.refunded, ' +
+      'payment.refund_failed; subscription.renewed, subscription.renewal_failed, subscription.changed, subscription.ended. Others are acknowledged and counted.',
   })
   @IsString()
   @Length(1, 200)

@@ -112,8 +112,13 @@ export class SandboxStore {
         set: {
           status: 'succeeded',
           refundedMinor: { $add: ['$refundedMinor', amountMinor ?? left] },
+          refunds: {
+            $concatArrays: [
+              '$refunds',
+              [{ id: { $literal: id }, amountMinor: amountMinor ?? left }],
+            ],
+          },
         },
-        push: { refunds: { id, amountMinor } },
         tell: [],
       });
     }
@@ -132,7 +137,7 @@ export class SandboxStore {
     await this.collection.updateOne(
       { _id: providerId, refunds: { $elemMatch: { id: providerRefundId, failed: { $ne: true } } } },
       {
-        $inc: { refundedMinor: -(made.amountMinor ?? 0) },
+        $inc: { refundedMinor: -made.amountMinor },
         $set: { 'refunds.$.failed': true },
       },
     );
