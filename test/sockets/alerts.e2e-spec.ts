@@ -1,4 +1,5 @@
-import type { AlertDto, EmergencyDto } from '../../src/modules/emergencies/dto/emergency.view.dto';
+import type { AlertDto } from '../../src/modules/emergencies/dto/alert.view.dto';
+import type { EmergencyDto } from '../../src/modules/emergencies/dto/emergency.view.dto';
 import { must, register, type TestActor, verifiedHelper } from '../support/actors';
 import { startTestApp, type TestApp } from '../support/app';
 import { eventually } from '../support/eventually';

@@ -1,9 +1,7 @@
 import type { Types } from 'mongoose';
 import type { Place } from '../../src/common/geo/geo';
-import type {
-  AlertLedgerDto,
-  EmergencyDto,
-} from '../../src/modules/emergencies/dto/emergency.view.dto';
+import type { AlertLedgerDto } from '../../src/modules/emergencies/dto/alert.view.dto';
+import type { EmergencyDto } from '../../src/modules/emergencies/dto/emergency.view.dto';
 import type { Alert } from '../../src/modules/emergencies/schemas/alert.schema';
 import type { TimelineEventDto } from '../../src/modules/emergencies/dto/timeline-event.dto';
 import { EmergencySweeper } from '../../src/modules/emergencies/dispatch/emergency.sweeper';

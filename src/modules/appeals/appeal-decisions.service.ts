@@ -145,9 +145,6 @@ export class AppealDecisionsService implements ReplayView {
     if (await this.reports.exists({ reporter: actor.id, decision })) {
       throw new DomainError('FORBIDDEN', 'You reported this yourself: leave it to somebody else.');
     }
-    const standing = person && (await this.standings.of(person));
-    if (standing && standing.role !== 'user' && actor.role !== 'admin') {
-      throw new DomainError('FORBIDDEN', 'This is about one of the staff: leave it to an admin.');
-    }
+    if (person) await this.standings.leaveStaffToAdmins(actor, person);
   }
 }

@@ -4,8 +4,8 @@ import { toPlace } from '../../common/geo/geo';
 import { displayNameIn } from '../users/display-name';
 import type { PublicName } from '../users/users.service';
 import type { AlertCounts } from './alerts/alert-queries';
+import type { AlertDto } from './dto/alert.view.dto';
 import type {
-  AlertDto,
   EmergencyDto,
   EmergencyLocationDto,
   HelperDto,

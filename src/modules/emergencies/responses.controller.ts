@@ -17,7 +17,8 @@ import { AnswerService } from './answer.service';
 import { ConfirmationService } from './confirmation.service';
 import { DepartureService } from './departure.service';
 import { AnswerAlertDto, UpdateResponseDto } from './dto/action.dto';
-import { AlertLedgerDto, EmergencyDto, PendingAlertDto } from './dto/emergency.view.dto';
+import { AlertLedgerDto, PendingAlertDto } from './dto/alert.view.dto';
+import { EmergencyDto } from './dto/emergency.view.dto';
 import { EmergencyQueries } from './emergency.queries';
 import { ResponseService } from './response.service';
 

@@ -63,10 +63,7 @@ export class ReportClaims extends Sweeper {
     if (reporter.equals(actor.id)) {
       throw new DomainError('FORBIDDEN', 'You reported this yourself: leave it to somebody else.');
     }
-    const standing = owner && (await this.standings.of(owner));
-    if (standing && standing.role !== 'user' && actor.role !== 'admin') {
-      throw new DomainError('FORBIDDEN', 'This is about one of the staff: leave it to an admin.');
-    }
+    if (owner) await this.standings.leaveStaffToAdmins(actor, owner);
   }
 
   /** Claims that ran out: the reports wait for somebody again. */

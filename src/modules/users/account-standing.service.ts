@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model, Types } from 'mongoose';
-import type { Role } from '../../common/auth/actor';
+import type { Actor, Role } from '../../common/auth/actor';
+import { DomainError } from '../../common/errors/domain-error';
 import { User, type UserStatus } from './schemas/user.schema';
 
 export interface Standing {
@@ -19,6 +20,18 @@ export class AccountStandingService {
   async of(id: Types.ObjectId): Promise<Standing | null> {
     const user = await this.users.findById(id).select('role status').lean<User>();
     return user ? toStanding(user) : null;
+  }
+
+  /**
+   * What is about one of the staff is for admins.
+   *
+   * @throws DomainError FORBIDDEN for a moderator where it is.
+   */
+  async leaveStaffToAdmins(actor: Actor, person: Types.ObjectId): Promise<void> {
+    if (actor.role === 'admin') return;
+    const standing = await this.of(person);
+    if (!standing || standing.role === 'user') return;
+    throw new DomainError('FORBIDDEN', 'This is about one of the staff: leave it to an admin.');
   }
 
   /** Those of these people who have an account; erased ones are among them. Joins the transaction that is under way. */

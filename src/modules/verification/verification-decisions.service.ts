@@ -121,7 +121,7 @@ export class VerificationDecisionsService {
           set,
         });
         if (!before) return false;
-        await this.refuseStaff(actor, before.user);
+        await this.standing.leaveStaffToAdmins(actor, before.user);
         const { to } = verificationMachine.transitions[transition];
         await this.audit.record(actor, `verification.${to}`, id, {
           status: { from: before.status, to },
@@ -132,13 +132,6 @@ export class VerificationDecisionsService {
       { about: id.toHexString() },
     );
     if (!decided) throw await this.refusal(actor, id);
-  }
-
-  /** @throws DomainError FORBIDDEN for a moderator with the request of one of the staff. */
-  private async refuseStaff(actor: Actor, user: Types.ObjectId): Promise<void> {
-    const account = await this.standing.of(user);
-    if (!account || account.role === 'user' || actor.role === 'admin') return;
-    throw new DomainError('FORBIDDEN', 'This is about one of the staff: leave it to an admin.');
   }
 
   /** Why a decision was not open. */

@@ -3,7 +3,7 @@ import type { Types } from 'mongoose';
 import { DeliveryRecords } from '../../notifications/deliveries/delivery-records';
 import type { Delivery } from '../../notifications/schemas/delivery.schema';
 import { ALARM, ALL_CLEAR } from '../contact-jobs';
-import type { AlertAttemptDto, ContactAttemptDto } from '../dto/emergency.view.dto';
+import type { AlertAttemptDto, ContactAttemptDto } from '../dto/alert.view.dto';
 import type { Alert } from '../schemas/alert.schema';
 import { ALERT_NOTICE } from './alert-escalation';
 

@@ -3,7 +3,7 @@ import type { ConfigType } from '@nestjs/config';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ClientSession } from 'mongodb';
 import type { Model } from 'mongoose';
-import { createHmac } from 'node:crypto';
+import { signFor } from '../../../common/security/purpose-signature';
 import { Clock, DAY, later } from '../../../common/time/clock';
 import { authConfig } from '../../../config/auth.config';
 import { AddressTally } from '../schemas/address-tally.schema';
@@ -29,9 +29,8 @@ export class AddressTallies {
   async count(kind: string, address: string, session?: ClientSession): Promise<number> {
     const now = this.clock.now();
     const day = now.toISOString().slice(0, 10);
-    const id = createHmac('sha256', this.config.accessKeys.signing)
-      .update(`contact tally\0${kind}\0${day}\0${address.toLowerCase()}`)
-      .digest('base64url');
+    const counted = `${kind}\0${day}\0${address.toLowerCase()}`;
+    const id = signFor('contact tally', this.config.accessKeys.signing, counted);
     const tally = await this.tallies.collection.findOneAndUpdate(
       { _id: id as never },
       { $inc: { count: 1 }, $setOnInsert: { expiresAt: later(now, 2 * DAY) } },

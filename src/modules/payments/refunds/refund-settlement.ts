@@ -102,13 +102,9 @@ export class RefundSettlement {
     payment: Payment,
     { providerRefundId, amountMinor }: DeskRefund,
   ): Promise<boolean> {
-    const { provider } = payment;
-    const known = await this.refunds.collection.findOne(
-      { provider, providerRefundId: { $eq: providerRefundId, $type: 'string' } },
-      { session, projection: { _id: 1 } },
-    );
+    const known = await this.knownAs(session, payment, providerRefundId);
     if (known) {
-      return this.correct(session, payment, known._id, { status: 'failed', providerRefundId });
+      return this.correct(session, payment, known, { status: 'failed', providerRefundId });
     }
     await this.refunds.collection.insertOne(
       this.deskRefund(payment, { providerRefundId, amountMinor: amountMinor ?? 0 }, 'failed'),
@@ -128,12 +124,7 @@ export class RefundSettlement {
     payment: Payment,
     { providerRefundId, amountMinor }: DeskRefund,
   ): Promise<boolean> {
-    const { provider } = payment;
-    const known = await this.refunds.collection.findOne(
-      { provider, providerRefundId: { $eq: providerRefundId, $type: 'string' } },
-      { session, projection: { _id: 1 } },
-    );
-    if (known) return false;
+    if (await this.knownAs(session, payment, providerRefundId)) return false;
     const amount = amountMinor ?? payment.capturedMinor - payment.refundedMinor;
     if (!this.books.isLeft(payment, amount)) return false;
     const told = { providerRefundId, amountMinor: amount };
@@ -141,6 +132,19 @@ export class RefundSettlement {
     await this.refunds.collection.insertOne(refund, { session });
     await this.books.giveBack(session, payment, refund, 0);
     return true;
+  }
+
+  /** Our id of what the provider calls so; null where we have not heard of it. */
+  private async knownAs(
+    session: ClientSession,
+    { provider }: Payment,
+    providerRefundId: string,
+  ): Promise<Types.ObjectId | null> {
+    const known = await this.refunds.collection.findOne(
+      { provider, providerRefundId: { $eq: providerRefundId, $type: 'string' } },
+      { session, projection: { _id: 1 } },
+    );
+    return known && known._id;
   }
 
   private deskRefund(

@@ -8,7 +8,7 @@ import { DeliveryRecords } from '../../notifications/deliveries/delivery-records
 
 /** By how many SOS in 24 hours one person's alarms reach contacts who had none from them before. */
 export const SOS_TOLD_A_DAY = 5;
-/** How many alarms one address gets in a day (UTC), whoever raises them; see `mayTell` for who is told nevertheless. */
+/** How many alarms one address gets in a day (UTC), whoever raises them; see `of` for who is told nevertheless. */
 export const ALARMS_AN_ADDRESS_A_DAY = 10;
 /** Whom somebody named so long ago is their contact, and not an address that came to their mind. */
 const LONG_NAMED_MS = DAY;
